@@ -6,8 +6,9 @@ The one engine behind the workers, ``inspect`` and the evaluation. What is kept 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import Any
 
 import cv2
 import numpy as np
@@ -59,11 +60,15 @@ class Photo:
 
 @dataclass(frozen=True, slots=True)
 class PairResult:
-    """A claim beside one reference; ``found`` and ``prints`` (of both) are None where no pixels were compared."""
+    """A claim beside one reference; ``found`` and ``prints`` (of both) are None where no pixels were compared.
+
+    ``kept`` is what :mod:`streams.evidence.comparing.once` keeps of this pair alone.
+    """
 
     readings: tuple[Reading, ...]
     found: PixelComparison | None = None
     prints: tuple[ColourImage, ColourImage] | None = None
+    kept: dict[Callable[..., Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
 
 def compare(claim: Photo, references: Sequence[Photo], lap: Lap = lambda _stage: None) -> list[PairResult]:

@@ -6,9 +6,10 @@ A circle or a caption on the listing that stands beside an own photo makes no da
 import cv2
 import numpy as np
 
-from streams.evidence.comparing.ink import around, grown, in_line_with, least, most
+from streams.evidence.comparing.ink import around, extremes, grown, in_line_with
 from streams.evidence.files.colours import Colour
 from streams.evidence.pixels.difference import Mask
+from streams.evidence.pixels.spots import spots
 
 _VIVID, _WHITE, _BLACK = 150, 225, 35
 """Levels by which the channels of a pen's colour differ, and from and up to which letters are white and black."""
@@ -39,7 +40,7 @@ def undrawn(pixels: Colour, mask: Mask) -> Mask:
 def _undrawn(pixels: Colour, mask: Mask, whole: tuple[int, ...]) -> Mask:
     """Return the same of the part of a photo that was altered; the ``whole`` has that shape."""
     there = grown(mask, _NEAR)
-    low, high = least(pixels), most(pixels)
+    low, high = extremes(pixels)
     inks = (there & (cv2.subtract(high, low) >= _VIVID), there & (low >= _WHITE), there & (high <= _BLACK))
     vivid, white, black = (_altered(np.asarray(ink, bool), mask) for ink in inks)
     drawn = _strokes(vivid, whole) | _lines(white, whole) | _lines(black, whole)
@@ -69,13 +70,13 @@ def _lines(ink: Mask, whole: tuple[int, ...]) -> Mask:
     """Return the letters that stand in lines."""
     if not ink.any():
         return ink
-    count, groups, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
-    heights = stats[:, cv2.CC_STAT_HEIGHT]
+    found = spots(ink.astype(np.uint8))
+    stats, heights = found.boxes, found.boxes[:, cv2.CC_STAT_HEIGHT]
     fits = (heights >= _LETTER[0]) & (heights <= _LETTER[1] * whole[0])
     fits[0] = False
     letters = np.flatnonzero(fits)
     feet = stats[letters, cv2.CC_STAT_TOP] + heights[letters]
     high, left = heights[letters].astype(float), stats[letters, cv2.CC_STAT_LEFT].astype(float)
-    in_a_line = np.zeros(count, bool)
+    in_a_line = np.zeros(len(stats), bool)
     in_a_line[letters[in_line_with(high, feet.astype(float), left, (_ALIGNED, _AS_HIGH, _APART)) >= _IN_A_LINE]] = True
-    return np.asarray(in_a_line[groups])
+    return found.of(in_a_line)

@@ -1,6 +1,7 @@
 """Ink that differs from what is below it: a pen's, a sticker's, and letters', white or black."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import cv2
@@ -11,6 +12,7 @@ from streams.evidence.comparing.arrows import is_arrow
 from streams.evidence.files.colours import Colour
 from streams.evidence.files.decoding import Grey
 from streams.evidence.pixels.difference import Mask
+from streams.evidence.pixels.spots import spots
 
 _VIVID, _OTHER_HUE, _ONE_COLOUR = 45, 35, 14
 """Levels of colour that a pen's ink has, by how many it is no shade of the colour below it, and by how many (standard
@@ -42,6 +44,8 @@ _AT_ONCE = 128
 Reals = npt.NDArray[np.float32]
 Places = npt.NDArray[np.float64]
 Bytes = npt.NDArray[np.uint8]
+Channels = Sequence[Any]
+"""Two channels of colour of a picture, (h, w) each, in bytes."""
 
 
 def ink(ours: Colour, below: Colour, mask: Mask) -> Mask:
@@ -74,10 +78,11 @@ def most(picture: Any) -> Grey:
     return np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
 
 
-def least(picture: Any) -> Grey:
-    """Return the least of a picture's three channels, (h, w)."""
+def extremes(picture: Any) -> tuple[Grey, Grey]:
+    """Return the least and the greatest of a picture's three channels, (h, w) each."""
     red, green, blue = cv2.split(picture)
-    return np.asarray(cv2.min(cv2.min(red, green), blue), np.uint8)
+    low, high = cv2.min(cv2.min(red, green), blue), cv2.max(cv2.max(red, green), blue)
+    return np.asarray(low, np.uint8), np.asarray(high, np.uint8)
 
 
 def around(mask: Mask) -> tuple[slice, slice] | None:
@@ -90,15 +95,13 @@ def around(mask: Mask) -> tuple[slice, slice] | None:
 
 def _ink(ours: Colour, below: Colour, mask: Mask, whole: tuple[int, ...]) -> Mask:
     """Return the ink in a part of a picture whose ``whole`` has that shape."""
-    there, low = grown(mask, BESIDE), least(ours)
-    mine, theirs = (np.asarray(cv2.cvtColor(each, cv2.COLOR_RGB2YCrCb), np.uint8) for each in (ours, below))
-    colour = mine[..., 1:]
-    vivid = _of_few_hues(_of_one_colour(_of_another_hue(colour, theirs[..., 1:], there), colour, whole), colour, there)
-    luma, beside = (np.ascontiguousarray(each[..., 0]) for each in (mine, theirs))
+    there, (low, high) = grown(mask, BESIDE), extremes(ours)
+    (luma, *colour), (beside, *theirs) = (cv2.split(cv2.cvtColor(each, cv2.COLOR_RGB2YCrCb)) for each in (ours, below))
+    vivid = _of_few_hues(_of_one_colour(_of_another_hue(colour, theirs, there), colour, whole), colour, there)
     white = there & (low >= _WHITE) & (cv2.subtract(luma, beside) >= _CONTRAST)
-    black = there & (most(ours) <= _BLACK) & (cv2.subtract(beside, luma) >= _CONTRAST)
+    black = there & (high <= _BLACK) & (cv2.subtract(beside, luma) >= _CONTRAST)
     rimmed = (white & grown(black | vivid, BESIDE)) | (black & grown(white | vivid, BESIDE))
-    pens = _pens(there & (low >= _PURE_WHITE), whole) | _pens(mask & (most(ours) <= _BLACK), whole, arrows=True)
+    pens = _pens(there & (low >= _PURE_WHITE), whole) | _pens(mask & (high <= _BLACK), whole, arrows=True)
     paler = mask & (cv2.subtract(luma, beside) >= _FAINT)
     letters = _lines(white, whole) | _lines(black, whole) | _lines(paler, whole, _SLANTS, _FAINT_IN_A_LINE)
     return np.asarray(vivid | rimmed | letters | (pens & there), bool)
@@ -112,15 +115,17 @@ def _pens(drawn: Mask, whole: tuple[int, ...], *, arrows: bool = False) -> Mask:
     if not drawn.any():
         return drawn
     joined = cv2.morphologyEx(drawn.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    _, groups, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    pieces, found = spots(np.asarray(joined, np.uint8)), np.zeros(drawn.shape, bool)
+    # White noise has thousands of specks: none is as long as the thinnest stroke has to be.
+    large = 1 + np.flatnonzero(pieces.boxes[1:, cv2.CC_STAT_AREA] >= _LONG_PEN * (2 * _LEAST_PEN) ** 2)
+    if not large.size:
+        return found
     deep = np.asarray(cv2.distanceTransform(np.pad(joined, 1), cv2.DIST_L2, 5)[1:-1, 1:-1], np.float32)
     ridge = (deep > 0) & (deep >= cv2.dilate(deep, np.ones((3, 3), np.uint8)))
-    found = np.zeros(drawn.shape, bool)
-    # White noise has thousands of specks: none is as long as the thinnest stroke has to be.
-    for at in 1 + np.flatnonzero(stats[1:, cv2.CC_STAT_AREA] >= _LONG_PEN * (2 * _LEAST_PEN) ** 2):
-        left, top, width, height, size = stats[at]
+    for at in large:
+        left, top, width, height, size = pieces.boxes[at]
         place = slice(top, top + height), slice(left, left + width)
-        mine = groups[place] == at
+        mine = pieces.labels[place] == at
         along = ridge[place] & mine
         middle, thick = np.percentile(deep[place][along], (50, 95))
         even = middle >= _LEAST_PEN and thick <= _EVEN * middle and 2 * thick <= stroke_width(whole)
@@ -129,12 +134,12 @@ def _pens(drawn: Mask, whole: tuple[int, ...], *, arrows: bool = False) -> Mask:
     return found
 
 
-def _of_few_hues(vivid: Mask, colour: Bytes, there: Mask) -> Mask:
+def _of_few_hues(vivid: Mask, colour: Channels, there: Mask) -> Mask:
     """Return the vivid ink of those connected places that have ink of one hue, mostly: a photo has many."""
     if not vivid.any():
         return vivid
     count, groups = cv2.connectedComponents(there.astype(np.uint8), connectivity=8)
-    hue = (np.arctan2(*_levels(colour[vivid]).T) / (2 * np.pi) * _HUES).astype(np.intp) % _HUES
+    hue = (np.arctan2(*(_levels(each[vivid]) for each in colour)) / (2 * np.pi) * _HUES).astype(np.intp) % _HUES
     hues = np.bincount(groups[vivid] * _HUES + hue, minlength=count * _HUES).reshape(count, _HUES)
     most = (hues + np.roll(hues, 1, axis=1) + np.roll(hues, -1, axis=1)).max(axis=1)
     few = most >= _ONE_HUE * np.maximum(1, hues.sum(axis=1))
@@ -142,24 +147,24 @@ def _of_few_hues(vivid: Mask, colour: Bytes, there: Mask) -> Mask:
 
 
 def _levels(colour: Bytes) -> Reals:
-    """Return channels of colour as levels that are 0 where there is none."""
+    """Return a channel of colour as levels that are 0 where there is none."""
     return np.asarray(colour.astype(np.float32) - 128, np.float32)
 
 
-def _of_another_hue(colour: Bytes, theirs: Bytes, there: Mask) -> Mask:
-    """Return where colours (h, w, 2) are vivid, and no paler or darker shade of the one below: from their channels."""
+def _of_another_hue(colour: Channels, theirs: Channels, there: Mask) -> Mask:
+    """Return where colours are vivid, and no paler or darker shade of the one below: from their channels."""
     vivid = np.zeros(there.shape, bool)
-    strength = cv2.absdiff(colour, np.full_like(colour, 128)).astype(np.int32)
-    at = np.flatnonzero(there & ((strength * strength).sum(axis=2) >= _VIVID**2))
+    red, blue = (cv2.absdiff(each, 128).astype(np.uint16) for each in colour)  # type: ignore[call-overload] # a number
+    at = np.flatnonzero(there & (red * red + blue * blue >= _VIVID**2))
     if at.size:
-        one, other = (_levels(each.reshape(-1, 2)[at]) for each in (colour, theirs))
+        one, other = (np.stack([_levels(each.ravel()[at]) for each in both], axis=1) for both in (colour, theirs))
         along = (one * other).sum(axis=1) / np.maximum((other * other).sum(axis=1), np.float32(1))
         own = one - along.clip(0, 1)[:, None] * other
         vivid.ravel()[at] = np.hypot(*own.T) >= _OTHER_HUE
     return vivid
 
 
-def _of_one_colour(vivid: Mask, colour: Bytes, whole: tuple[int, ...]) -> Mask:
+def _of_one_colour(vivid: Mask, colour: Channels, whole: tuple[int, ...]) -> Mask:
     """Return what is vivid and as thin as a stroke, or all of one colour, as ink is; a piece of a photo is neither."""
     thick = np.asarray(vivid & ~strokes(vivid, whole), bool) if vivid.any() else vivid
     if not thick.any():
@@ -167,7 +172,7 @@ def _of_one_colour(vivid: Mask, colour: Bytes, whole: tuple[int, ...]) -> Mask:
     count, groups = cv2.connectedComponents(thick.astype(np.uint8), connectivity=8)
     inked = groups[thick]
     sizes, spread = np.maximum(np.bincount(inked, minlength=count), 1), np.zeros(count)
-    for channel in colour[thick].astype(np.float32).T:
+    for channel in (each[thick].astype(np.float32) for each in colour):
         mean, squares = (np.bincount(inked, channel**power, minlength=count) / sizes for power in (1, 2))
         spread = np.maximum(spread, squares - mean * mean)
     return np.asarray(vivid & ~(thick & (spread > _ONE_COLOUR**2)[groups]), bool)
@@ -181,20 +186,20 @@ def _lines(drawn: Mask, whole: tuple[int, ...], slants: tuple[int, ...] = (0,), 
     if not drawn.any():
         return drawn
     joined = cv2.morphologyEx(drawn.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    _, groups, stats, middles = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    heights = stats[:, cv2.CC_STAT_HEIGHT]
+    pieces = spots(np.asarray(joined, np.uint8))
+    stats, heights = pieces.boxes, pieces.boxes[:, cv2.CC_STAT_HEIGHT]
     fits = (heights >= _LETTER[0]) & (heights <= _LETTER[1] * whole[0])
     fits[0] = False
     letters = np.flatnonzero(fits)
     high, left = heights[letters].astype(float), stats[letters, cv2.CC_STAT_LEFT].astype(float)
     middle = stats[letters, cv2.CC_STAT_TOP] + high / 2
     in_a_line = np.zeros(len(stats), bool)
-    x, y = middles[letters].T
+    x, y = pieces.middles[letters].T
     for slant in map(math.radians, slants):
         if slant:
             left, middle = x * math.cos(slant) + y * math.sin(slant), y * math.cos(slant) - x * math.sin(slant)
         in_a_line[letters[in_line_with(high, middle, left, (_ALIGNED, _AS_HIGH, _APART)) >= fewest]] = True
-    return np.asarray(drawn & in_a_line[groups], bool)
+    return np.asarray(drawn & pieces.of(in_a_line), bool)
 
 
 def in_line_with(high: Places, line: Places, left: Places, reach: tuple[float, float, float]) -> npt.NDArray[np.intp]:

@@ -16,6 +16,7 @@ import numpy as np
 from streams.evidence.comparing import overlays, reference_shown
 from streams.evidence.comparing.comparison import PairResult
 from streams.evidence.comparing.ink import around
+from streams.evidence.comparing.once import once
 from streams.evidence.comparing.rectangles import CORNER, LEAST_REACH, OUTSIDE, is_rectangle, turned
 from streams.evidence.files.colours import Colour
 from streams.evidence.files.decoding import Grey
@@ -24,6 +25,7 @@ from streams.evidence.looking.panels import Box
 from streams.evidence.pixels.alignment import warped
 from streams.evidence.pixels.difference import Mask
 from streams.evidence.pixels.pixel_comparison import PixelComparison
+from streams.evidence.pixels.spots import spots
 
 _MOST, _LEAST_PIECE = 8, 24
 """Pieces that are looked at, the largest, and the pixels of their sides."""
@@ -69,6 +71,7 @@ _Edges = tuple[_Edge, _Edge, _Edge, _Edge]
 """Left, right, top and bottom."""
 
 
+@once
 def insets(beside: PairResult) -> tuple[Box, ...]:
     """Return where pictures of their own lie in what a photo shows of a reference, largest first.
 
@@ -77,10 +80,8 @@ def insets(beside: PairResult) -> tuple[Box, ...]:
     found = beside.found
     if found is None or not found.worth_locating or found.matrix is None or beside.prints is None:
         return ()
-    if not reference_shown.may_be_copied(beside):
-        return ()
     mine, other = (one.pixels for one in beside.prints)
-    differs = _differing(found, mine.shape)
+    differs = _differing(found, mine.shape) if reference_shown.may_be_copied(beside) else None
     if differs is None or found.seen is None or not differs.any():
         return ()
     grey, theirs = (np.asarray(cv2.cvtColor(one, cv2.COLOR_RGB2GRAY), np.uint8) for one in (mine, other))
@@ -110,8 +111,8 @@ def _pieces(whole: Grey) -> Iterator[Box]:
     place = around(whole > 0)
     if place is None:
         return
-    _, _, stats, _ = cv2.connectedComponentsWithStats(whole[place], connectivity=8)
-    boxes = [Box(x + place[1].start, y + place[0].start, *sides) for x, y, *sides in stats[1:, :4].tolist()]
+    found = spots(whole[place]).boxes[1:, :4].tolist()
+    boxes = [Box(x + place[1].start, y + place[0].start, *sides) for x, y, *sides in found]
     large = [one for one in boxes if min(one.width, one.height) >= _LEAST_PIECE]
     yield from sorted(large, key=lambda one: -one.area)[:_MOST]
     if len(boxes) > 1:

@@ -24,12 +24,14 @@ from streams.evidence.comparing.ink import (
     stroke_width,
     strokes,
 )
+from streams.evidence.comparing.once import once
 from streams.evidence.comparing.outlines import Spot, is_drawn, is_flat_alone
 from streams.evidence.files.colours import Colour
 from streams.evidence.files.decoding import Grey
 from streams.evidence.looking.panels import Box
 from streams.evidence.pixels.alignment import warped
 from streams.evidence.pixels.difference import Mask
+from streams.evidence.pixels.spots import spots
 
 _REST = 0.06
 """Sides at most of what ink encloses, as share of the longer side."""
@@ -54,6 +56,7 @@ _LEAST_SIDE, _LEAST_LEFT = 8, 10
 """Pixels of the sides of what has an outline, and of what is left that counts."""
 
 
+@once
 def is_all(beside: PairResult) -> bool:
     """Return whether what was altered may all have been laid over the picture by a program; not where nothing was."""
     found, prints = beside.found, beside.prints
@@ -160,10 +163,10 @@ def _spots(left: Mask) -> Iterator[Spot]:
     if place is None:
         return
     shape, (rows, columns) = (left.shape[0], left.shape[1]), place
-    _, groups, stats, _ = cv2.connectedComponentsWithStats(left[place].astype(np.uint8), connectivity=8)
-    for at, (x, y, width, height, size) in enumerate(stats.tolist()):
+    found = spots(left[place].astype(np.uint8))
+    for at, (x, y, width, height, size) in enumerate(found.boxes.tolist()):
         if at and size >= _LEAST_LEFT:
-            yield Spot(groups[y : y + height, x : x + width] == at, x + columns.start, y + rows.start, shape)
+            yield Spot(found.labels[y : y + height, x : x + width] == at, x + columns.start, y + rows.start, shape)
 
 
 def with_outline(area: Grey, mask: Mask, least: int) -> Iterator[Box]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from streams.evidence.comparing.comparison import PairResult
 from streams.evidence.comparing.drawn_marks import undrawn
+from streams.evidence.comparing.once import once
 from streams.evidence.files.colours import Colour
 from streams.evidence.looking.panels import Box
 from streams.evidence.pixels.difference import Mask
@@ -74,6 +75,7 @@ def is_copy(beside: PairResult, boxes: Sequence[Box] = ()) -> bool:
     return not any(altered[box.slices].any() for box in inner)
 
 
+@once
 def altered_place(beside: PairResult) -> Mask | None:
     """Return where a picture was altered, (h, w) at its print's size, without strokes and words drawn on it.
 

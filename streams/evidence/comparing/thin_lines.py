@@ -21,6 +21,7 @@ from streams.evidence.looking.panels import Box
 from streams.evidence.pixels.alignment import warped
 from streams.evidence.pixels.difference import Mask
 from streams.evidence.pixels.photometric_model import tone_table
+from streams.evidence.pixels.spots import spots
 from streams.evidence.pixels.views import Matrix
 
 Reals = npt.NDArray[np.float32]
@@ -182,10 +183,10 @@ def _further(closer: _Closer, lines: Mask, whole: Mask, longer: int) -> Mask:
     least = np.float32(_USUAL) * _usual(np.abs(darker), whole) + np.float32(_EDGE_SHARE) * closer.contrast()
     least += np.float32(_LEAST)
     along = lines | _ridge(darker, least) | _ridge(-darker, least)
-    _, parts, stats, _ = cv2.connectedComponentsWithStats(_grown(along, 1).astype(np.uint8), connectivity=8)
-    kept = np.hypot(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) >= _LONG * longer
-    kept[parts[lines]] = True
-    along &= kept[parts]
+    parts = spots(_grown(along, 1).astype(np.uint8))
+    kept = np.hypot(parts.boxes[:, cv2.CC_STAT_WIDTH], parts.boxes[:, cv2.CC_STAT_HEIGHT]) >= _LONG * longer
+    kept[parts.labels[lines]] = True
+    along &= kept[parts.labels]
     return along & _reached(_grown(along, round(_GAP * longer)), lines)
 
 

@@ -19,6 +19,7 @@ from streams.evidence.files.colours import Colour
 from streams.evidence.pixels.clusters import seeded_groups, worth_showing
 from streams.evidence.pixels.goods import COARSE
 from streams.evidence.pixels.photometric_model import tone_table
+from streams.evidence.pixels.spots import spots
 
 Mask = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.uint8]
@@ -192,13 +193,14 @@ def _bodies(plain: Bytes, peak: Bytes, detail: Bytes, noise: Table, sure: Bytes)
     most = _bytes(cv2.boxFilter(differs, -1, (_NEIGHBOURHOOD, _NEIGHBOURHOOD)) > 255 * _MOST)
     side = max(most.shape)
     wide = cv2.morphologyEx(most, cv2.MORPH_OPEN, _disc(int(_THICK * side)))
-    _, groups, stats, _ = cv2.connectedComponentsWithStats(wide, connectivity=8)
-    certain = np.bincount(groups[sure[half] > 0], minlength=len(stats))
-    kept = (stats[:, 4] >= _SMALLEST_BODY * most.size) & (certain >= np.maximum(2, 0.002 * stats[:, 4]))
+    found = spots(_bytes(wide))
+    sizes = found.boxes[:, cv2.CC_STAT_AREA]
+    certain = np.bincount(found.labels[sure[half] > 0], minlength=len(sizes))
+    kept = (sizes >= _SMALLEST_BODY * most.size) & (certain >= np.maximum(2, 0.002 * sizes))
     kept[0] = False
     if not kept.any():
         return np.zeros_like(plain)
-    bodies = _filled(_joined(_bytes(kept[groups]), side))
+    bodies = _filled(_joined(_bytes(found.of(kept)), side))
     size = 2 * bodies.shape[1], 2 * bodies.shape[0]
     whole = cv2.resize(bodies * 255, size, interpolation=cv2.INTER_LINEAR)[: plain.shape[0], : plain.shape[1]]
     return _bytes(whole > 127) * 255  # noqa: PLR2004 - the half
