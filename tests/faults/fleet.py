@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import sys
 import tempfile
 import threading
 import time
@@ -17,7 +16,7 @@ from uuid import uuid4
 
 import urllib3
 
-from streams.adapters import child_processes
+from tests.faults import forking
 
 Kind = Literal["enrich", "decide", "console"]
 KINDS: tuple[Kind, ...] = ("enrich", "decide")
@@ -48,7 +47,7 @@ class Worker:
     environment: Mapping[str, str]
     statuses: list[int] = field(default_factory=list)
     wanted: bool = True
-    _child: child_processes.Child | None = None
+    _child: forking.Process | None = None
     _started_at: float = 0
     _not_before: float = 0
 
@@ -91,7 +90,7 @@ class Worker:
     def start(self) -> None:
         self.home.mkdir(parents=True, exist_ok=True)
         self.port_file.unlink(missing_ok=True)
-        self._child = child_processes.start((sys.executable, *self.program, self.kind), self.log, self.environment)
+        self._child = forking.start((*self.program, self.kind), self.log, self.environment)
         self._started_at = time.monotonic()
 
     def look(self) -> None:
@@ -110,15 +109,13 @@ class Worker:
         self.wanted = False
         if self._child is None:
             return None
-        child_processes.end(self._child, number, END_LIMIT_S)
-        status = self._child.returncode
+        status = forking.end(self._child, number, END_LIMIT_S)
         self._note(status)
         return status
 
     def _note(self, status: int) -> None:
         assert self._child is not None
-        if self._child.stdin is not None:
-            self._child.stdin.close()  # else the leash holds on to a dead process
+        forking.forget(self._child)  # else the leash holds on to a dead process
         self._child = None
         self.statuses.append(status)
         lived_s = time.monotonic() - self._started_at
