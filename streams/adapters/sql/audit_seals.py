@@ -6,6 +6,7 @@ from itertools import groupby
 from sqlalchemy import Connection, Engine, RowMapping, func, insert, select, text, update
 
 from streams.adapters.sql.array_parameters import ArrayParameters
+from streams.adapters.sql.built_once import built_once
 from streams.adapters.sql.cases.trail import COLUMNS, PersonKeys, opened
 from streams.adapters.sql.engine import reading, writing
 from streams.adapters.sql.tables import audit, audit_seals, audit_stamps, cases
@@ -26,7 +27,7 @@ class SqlAuditSeals:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._lists = ArrayParameters(engine.dialect.name)
-        self._keys = PersonKeys(engine.dialect)
+        self._keys = built_once(PersonKeys, engine.dialect)
 
     def last(self) -> Seal | None:
         """Return the newest seal; None: there is none."""

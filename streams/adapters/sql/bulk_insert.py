@@ -29,7 +29,12 @@ def driver_of(connection: Connection) -> Any:
 
 def insert_on_conflict(engine: Engine | Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
     """Return an INSERT into ``table`` that can say what to do on a conflict."""
-    return postgresql.insert(table) if engine.dialect.name == "postgresql" else sqlite.insert(table)
+    return insert_in_words_of(engine.dialect, table)
+
+
+def insert_in_words_of(dialect: Dialect, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """Return the INSERT of :func:`insert_on_conflict` for databases of a dialect."""
+    return postgresql.insert(table) if dialect.name == "postgresql" else sqlite.insert(table)
 
 
 def insert_or_leave(engine: Engine | Connection, table: Table) -> postgresql.Insert | sqlite.Insert:

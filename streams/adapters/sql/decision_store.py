@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Collection, Sequence
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Dialect, Engine
 
 from schemas.records import EvidenceGathered, RefundOutcome
 from streams.adapters.sql import engine as engines
 from streams.adapters.sql.alike import AlikeRows
+from streams.adapters.sql.built_once import built_once
 from streams.adapters.sql.bulk_insert import BulkInsert, insert_or_leave
 from streams.adapters.sql.buyer_records import PersonRows
 from streams.adapters.sql.cases.apply import CaseWriter
@@ -45,15 +46,13 @@ class SqlDecisionStore:
         pseudonym_keys: Collection[bytes] = (),
     ) -> None:
         self._engine = engine
-        self._reads = Queries(engine.dialect.name)
-        self._persons = PersonRows(engine.dialect)
-        self._merchants = MerchantRows(engine.dialect)
-        self._alike = AlikeRows(engine.dialect)
-        self._clusters = ClusterRows(engine.dialect)
-        self._cases = CaseWriter(engine.dialect)
-        self._inserts = {
-            name: BulkInsert(engine.dialect, metadata.tables[name], columns) for name, columns in COLUMNS.items()
-        }
+        self._reads = Queries(engine.dialect)
+        self._persons = built_once(PersonRows, engine.dialect)
+        self._merchants = built_once(MerchantRows, engine.dialect)
+        self._alike = built_once(AlikeRows, engine.dialect)
+        self._clusters = built_once(ClusterRows, engine.dialect)
+        self._cases = built_once(CaseWriter, engine.dialect)
+        self._inserts = built_once(_inserts, engine.dialect)
         self._key = key
         self._procedure = procedure
         self._usable = usable
@@ -167,3 +166,7 @@ class SqlDecisionStore:
             demanded=demanded(),
             credit=credit(),
         )
+
+
+def _inserts(dialect: Dialect) -> dict[str, BulkInsert]:
+    return {name: BulkInsert(dialect, metadata.tables[name], columns) for name, columns in COLUMNS.items()}

@@ -3,6 +3,7 @@
 from sqlalchemy import Engine, insert, select
 
 from streams.adapters.sql.audit_seals import SEAL_COLUMNS
+from streams.adapters.sql.built_once import built_once
 from streams.adapters.sql.cases.trail import PersonKeys
 from streams.adapters.sql.engine import reading, writing
 from streams.adapters.sql.tables import (
@@ -32,7 +33,7 @@ class SqlPackageRecords:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._keys = PersonKeys(engine.dialect)
+        self._keys = built_once(PersonKeys, engine.dialect)
 
     def gathered(self, case_id: str) -> bytes | None:
         """Return what was gathered when the case was opened; None: it was never kept, or was erased."""

@@ -23,7 +23,7 @@ class PolicyStore:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._reads = Queries(engine.dialect.name)
+        self._reads = Queries(engine.dialect)
 
     def active(self, now_ms: int | None = None) -> StoredPolicy:
         """Return the policy that judges; :class:`streams.errors.PolicyError` when there is none."""

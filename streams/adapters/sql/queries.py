@@ -1,6 +1,6 @@
 """What a decision needs to know, in a fixed number of statements whatever the size of the batch.
 
-The statements are built once per engine.
+The statements are built once in a process.
 """
 
 from collections import defaultdict
@@ -8,10 +8,11 @@ from collections.abc import Callable, Collection, Iterable
 from hashlib import blake2b
 
 import msgspec
-from sqlalchemy import Connection, bindparam, literal_column, null, or_, select, text
+from sqlalchemy import Connection, Dialect, bindparam, literal_column, null, or_, select, text
 
 from schemas.records.decisions import Verdict
 from streams.adapters.sql.array_parameters import ArrayParameters
+from streams.adapters.sql.built_once import built_once
 from streams.adapters.sql.round_trip import Later, RoundTrip, Rows, answered
 from streams.adapters.sql.tables import (
     cases,
@@ -43,17 +44,17 @@ def _any(_policy: StoredPolicy) -> bool:
 NO_POLICY = "no policy is active: run: refund-sentinel policy activate FILE"
 
 
-class Queries:
-    """The statements that read for a decision, in the SQL of one database."""
+class QueryStatements:
+    """What is built once for all :class:`Queries` on one kind of database."""
 
-    def __init__(self, dialect: str) -> None:
-        lists = self._lists = ArrayParameters(dialect)
-        self._stored = select(decisions.c.request_id, decisions.c.request_digest, decisions.c.message).where(
+    def __init__(self, dialect: Dialect) -> None:
+        self.lists = lists = ArrayParameters(dialect.name)
+        self.stored = select(decisions.c.request_id, decisions.c.request_digest, decisions.c.message).where(
             lists.among(decisions.c.request_id)
         )
-        self._origins = select(origins.c.request_id, origins.c.request_digest).where(lists.among(origins.c.request_id))
-        self._demanded = select(review_demands.c.request_id).where(lists.among(review_demands.c.request_id))
-        self._forgeries = select(cases.c.person, cases.c.decided_at_ms).where(
+        self.origins = select(origins.c.request_id, origins.c.request_digest).where(lists.among(origins.c.request_id))
+        self.demanded = select(review_demands.c.request_id).where(lists.among(review_demands.c.request_id))
+        self.forgeries = select(cases.c.person, cases.c.decided_at_ms).where(
             lists.among(cases.c.person), literal_column("cases.verdict = 'FORGERY_CONFIRMED'")
         )
         forged = select(forged_photos.c.sighting_id, forged_photos.c.sha256, null()).where(
@@ -63,17 +64,24 @@ class Queries:
             lists.among(harmless_photos.c.photo),
             or_(harmless_photos.c.other == ANY, lists.among(harmless_photos.c.other)),
         )
-        self._marks = forged.union_all(harmless)
+        self.marks = forged.union_all(harmless)
         effective = or_(
             policy_activations.c.effective_from_ms.is_(None),
             policy_activations.c.effective_from_ms <= bindparam("now_ms"),
         )
-        self._policy = (
+        self.policy = (
             select(policy_activations.c.policy_sha256, policy_activations.c.act)
             .where(effective)
             .order_by(policy_activations.c.activation_id.desc())
             .limit(LOOKED_BACK)
         )
+
+
+class Queries:
+    """The statements that read for a decision, in the SQL of one database, and the policies that were read by them."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._made = built_once(QueryStatements, dialect)
         self._policies: dict[tuple[str, bool], StoredPolicy] = {}
 
     def lock(self, trip: RoundTrip, persons: Iterable[str], requests: Iterable[str]) -> None:
@@ -82,7 +90,7 @@ class Queries:
         One statement takes the locks in the order of their keys, so that no two transactions wait for each other. On
         SQLite BEGIN IMMEDIATE has the only lock already.
         """
-        if not self._lists.postgresql:
+        if not self._made.lists.postgresql:
             return
         keys = {_lock_key(b"person", name) for name in persons} | {_lock_key(b"request", name) for name in requests}
         trip.tell(_LOCK, {"keys": sorted(keys)})
@@ -90,34 +98,34 @@ class Queries:
     def stored(self, trip: RoundTrip, requests: Iterable[str]) -> Later[dict[tuple[str, str], StoredDecision]]:
         """Return the stored decisions by request id and digest, once the trip was sent."""
         return trip.ask(
-            self._stored,
-            self._lists.given(requests),
+            self._made.stored,
+            self._made.lists.given(requests),
             lambda rows: {(request, digest): _decision(bytes(message)) for request, digest, message in rows},
         )
 
     def origins(self, trip: RoundTrip, requests: Iterable[str]) -> Later[dict[str, str]]:
         """Return the digest of the content that came first, by request id, once the trip was sent."""
-        return trip.ask(self._origins, self._lists.given(requests), lambda rows: dict(map(tuple, rows)))
+        return trip.ask(self._made.origins, self._made.lists.given(requests), lambda rows: dict(map(tuple, rows)))
 
     def demanded(self, trip: RoundTrip, requests: Iterable[str]) -> Later[set[str]]:
         """Return those of the requests on which a party demanded that a person looks, once the trip was sent."""
-        return trip.ask(self._demanded, self._lists.given(requests), lambda rows: {one for (one,) in rows})
+        return trip.ask(self._made.demanded, self._made.lists.given(requests), lambda rows: {one for (one,) in rows})
 
     def forgeries(self, trip: RoundTrip, persons: Iterable[str]) -> Later[dict[str, list[int]]]:
         """Return when forgeries of each person were confirmed, oldest first, once the trip was sent."""
-        return trip.ask(self._forgeries, self._lists.given(persons), _by_person)
+        return trip.ask(self._made.forgeries, self._made.lists.given(persons), _by_person)
 
     def marks(self, trip: RoundTrip, names: Collection[str]) -> Later[PhotoMarks]:
         """Return what people found out about the photos of these names, once the trip was sent."""
         if not names:
             return PhotoMarks
         digests = [name.removeprefix(BY_BYTES) for name in names if name.startswith(BY_BYTES)]
-        given = self._lists.given(names) | self._lists.given(digests, "bytes")
-        return trip.ask(self._marks, given, _marks)
+        given = self._made.lists.given(names) | self._made.lists.given(digests, "bytes")
+        return trip.ask(self._made.marks, given, _marks)
 
     def activations(self, trip: RoundTrip, now_ms: int) -> Later[Rows]:
         """Return the newest activations that are effective, for :meth:`policy_of`, once the trip was sent."""
-        return trip.ask(self._policy, {"now_ms": now_ms}, lambda rows: rows)
+        return trip.ask(self._made.policy, {"now_ms": now_ms}, lambda rows: rows)
 
     def active_policy(self, connection: Connection, now_ms: int) -> StoredPolicy:
         """Return the policy that was activated last and is effective; :class:`PolicyError` when there is none."""

@@ -97,7 +97,7 @@ class _Part:
 
     def run(self, connection: Connection) -> None:
         """Run it alone, on SQLite."""
-        compiled = _compiled(self._statement, connection.dialect)
+        compiled = _compiled(self._statement, _alike(connection.dialect))
         given = compiled.construct_params(dict(self._given))
         cursor = driver_of(connection).execute(compiled.string, [given[name] for name in compiled.positiontup])
         self.rows = cursor.fetchall() if cursor.description else ()
@@ -127,13 +127,22 @@ def _in_a_pipeline(connection: Connection, parts: Sequence[_Part | _Written]) ->
     with driver.pipeline():
         for part in parts:
             statement, given = part.whole()
-            compiled = _compiled(statement, connection.dialect)
+            compiled = _compiled(statement, _alike(connection.dialect))
             cursors.append(driver.cursor())
             cursors[-1].execute(compiled.string.encode(), compiled.construct_params(dict(given)))
     for part, cursor in zip(parts, cursors, strict=True):
         part.rows = cursor.fetchall() if cursor.description else ()
         part.changed = cursor.rowcount
         cursor.close()
+
+
+def _alike(dialect: Dialect) -> Dialect:
+    """Return the first dialect of this kind: each engine has one of its own, and all compile a statement alike."""
+    kind = (dialect.name, dialect.driver, dialect.server_version_info)
+    return _kinds.setdefault(kind, dialect)
+
+
+_kinds: dict[tuple[object, ...], Dialect] = {}
 
 
 @lru_cache(maxsize=AT_MOST)

@@ -13,6 +13,7 @@ from schemas.codec import encode
 from schemas.records import ReviewEvent
 from schemas.topics import CASE_EVIDENCE, REVIEW_EVENTS
 from streams.adapters.sql.array_parameters import ArrayParameters
+from streams.adapters.sql.built_once import built_once
 from streams.adapters.sql.bulk_insert import BulkInsert, Row
 from streams.adapters.sql.bulk_update import WAS, BulkUpdate
 from streams.adapters.sql.cases.follow_ups import COLUMNS as FOLLOW_UP_COLUMNS
@@ -55,7 +56,7 @@ class CaseWriter:
         self._update = BulkUpdate(dialect, cases, "case_id", ("changes", "state"), CHANGEABLE)
         self._verdicts = BulkInsert(dialect, verdicts, [column.name for column in verdicts.c])
         self._audit = BulkInsert(dialect, audit, FIELDS)
-        self._keys = PersonKeys(dialect)
+        self._keys = built_once(PersonKeys, dialect)
         self._evidence = BulkInsert(dialect, case_evidence, ["case_id", "content"])
         self._follow_ups = BulkInsert(dialect, follow_ups, FOLLOW_UP_COLUMNS)
         self._outbox = BulkInsert(dialect, outbox, ["topic", "key", "value", "created_at_ms"])

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, RowMapping, Select, func, select
 from schemas.codec import decode
 from schemas.records import RefundDecided
 from streams.adapters.sql.array_parameters import ArrayParameters
+from streams.adapters.sql.built_once import built_once
 from streams.adapters.sql.cases.activity import activity_of
 from streams.adapters.sql.cases.follow_ups import follow_ups_of
 from streams.adapters.sql.cases.golden_views import golden_among, seen_by, views_of
@@ -40,9 +41,9 @@ class SqlCaseRecords:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._clusters = ClusterRows(engine.dialect)
+        self._clusters = built_once(ClusterRows, engine.dialect)
         self._lists = ArrayParameters(engine.dialect.name)
-        self._keys = PersonKeys(engine.dialect)
+        self._keys = built_once(PersonKeys, engine.dialect)
 
     def page(self, query: CaseQuery, after: Placed | None, size: int) -> list[Case]:
         """Return the next cases, at most ``size``, in the order of the query; ``after`` None: from the first one on."""

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Engine, select
 
+from streams.adapters.sql.built_once import built_once
 from streams.adapters.sql.cases.reading import CASE_COLUMNS, read_cases
 from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.engine import reading
@@ -14,7 +15,7 @@ class SqlRequestRecords:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._clusters = ClusterRows(engine.dialect)
+        self._clusters = built_once(ClusterRows, engine.dialect)
 
     def progress(self, request_id: str) -> Progress:
         """Return what is kept on a request; empty where nothing was decided under this id."""

@@ -1,4 +1,4 @@
-"""The statements that hand cases out, built once for each database."""
+"""The statements that hand cases out, built once for each kind of database."""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Engine,
+    Dialect,
     Integer,
     Select,
     String,
@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy import case as sql_case
 
 from streams.adapters.sql.array_parameters import ArrayParameters, one_of
-from streams.adapters.sql.bulk_insert import insert_on_conflict
+from streams.adapters.sql.bulk_insert import insert_in_words_of
 from streams.adapters.sql.cases.persons import person_in
 from streams.adapters.sql.cases.reading import CASE_COLUMNS
 from streams.adapters.sql.tables import assignments, audit, cases, clusters, conflicts, drafts, review_queue, reviewers
@@ -47,21 +47,21 @@ def assignment_of(row: Sequence[Any]) -> Assignment:
 class QueueStatements:
     """What is built once for all transactions on one database."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._lists = ArrayParameters(engine.dialect.name)
-        seen = insert_on_conflict(engine, reviewers).values(name=bindparam("of"), seen_at_ms=bindparam("at"))
+    def __init__(self, dialect: Dialect) -> None:
+        self._lists = ArrayParameters(dialect.name)
+        seen = insert_in_words_of(dialect, reviewers).values(name=bindparam("of"), seen_at_ms=bindparam("at"))
         self.seen = seen.on_conflict_do_update(index_elements=["name"], set_={"seen_at_ms": seen.excluded.seen_at_ms})
         self.skills = _skills()
-        known = insert_on_conflict(engine, reviewers)
+        known = insert_in_words_of(dialect, reviewers)
         self.known = known.on_conflict_do_update(
             index_elements=["name"], set_={name: known.excluded[name] for name in _KNOWS}
         )
-        named = insert_on_conflict(engine, conflicts)
+        named = insert_in_words_of(dialect, conflicts)
         self.conflict = named.on_conflict_do_update(
             index_elements=["reviewer", "scope", "subject_id"],
             set_={name: named.excluded[name] for name in ("until_ms", "note", "named_by", "named_at_ms")},
         )
-        saved = insert_on_conflict(engine, drafts)
+        saved = insert_in_words_of(dialect, drafts)
         self.draft = saved.on_conflict_do_update(
             index_elements=["case_id", "reviewer"],
             set_={name: saved.excluded[name] for name in ("version", "saved_at_ms", "text")},

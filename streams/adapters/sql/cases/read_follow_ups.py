@@ -6,6 +6,7 @@ from sqlalchemy import Connection, Engine, select, update
 
 from schemas.codec import encode
 from schemas.records import EvidenceGathered
+from streams.adapters.sql.built_once import built_once
 from streams.adapters.sql.cases.apply import CaseWriter
 from streams.adapters.sql.cases.follow_ups import OF_FOLLOW_UP
 from streams.adapters.sql.cases.reading import case_to_change
@@ -25,8 +26,8 @@ class SqlFollowUps:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._writer = CaseWriter(engine.dialect)
-        self._clusters = ClusterRows(engine.dialect)
+        self._writer = built_once(CaseWriter, engine.dialect)
+        self._clusters = built_once(ClusterRows, engine.dialect)
 
     def store(self, batch: Sequence[EvidenceGathered], now_ms: int) -> list[None]:
         """Store what was read from follow-ups, each with its case, in one transaction; a repeat changes nothing.

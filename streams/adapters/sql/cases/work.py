@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Dialect, Engine, select
 
 from schemas.records import RefundRequested
 from streams.adapters.sql.array_parameters import ArrayParameters
+from streams.adapters.sql.built_once import built_once
 from streams.adapters.sql.bulk_insert import BulkInsert, insert_or_leave
 from streams.adapters.sql.cases.apply import CaseWriter
 from streams.adapters.sql.cases.assignments import SqlAssignments
@@ -80,14 +81,18 @@ class Statements:
 
     def __init__(self, engine: Engine) -> None:
         self.lists = ArrayParameters(engine.dialect.name)
-        self.queries = Queries(engine.dialect.name)
-        self.clusters = ClusterRows(engine.dialect)
-        self.writer = CaseWriter(engine.dialect)
-        self.queue = QueueStatements(engine)
-        self.keys = PersonKeys(engine.dialect)
+        self.queries = Queries(engine.dialect)
+        self.clusters = built_once(ClusterRows, engine.dialect)
+        self.writer = built_once(CaseWriter, engine.dialect)
+        self.queue = built_once(QueueStatements, engine.dialect)
+        self.keys = built_once(PersonKeys, engine.dialect)
         self.lot_key: bytes | None = None
-        self.before = BeforeVerdicts(engine.dialect)
-        self.bank = BulkInsert(engine.dialect, forged_photos, BANK_COLUMNS)
+        self.before = built_once(BeforeVerdicts, engine.dialect)
+        self.bank = built_once(_bank, engine.dialect)
+
+
+def _bank(dialect: Dialect) -> BulkInsert:
+    return BulkInsert(dialect, forged_photos, BANK_COLUMNS)
 
 
 class SqlCaseWork:
