@@ -1,9 +1,12 @@
 """The Faust app of a worker: settings by measurement, raw bytes in and out, no tables, no web server of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 import faust
 import faust.streams
+from faust.types import ChannelT
+from mode import CrashingSupervisor
 
 from streams.adapters.kafka.clients import REBALANCE_S, REQUEST_S
 from streams.agents.reading_on import NoTables
@@ -41,3 +44,24 @@ def build_app(group: str, settings: Settings, topics: Sequence[str]) -> faust.Ap
     )
     app.transport = transport(app, settings, topics)
     return app
+
+
+def attach(
+    agent: Callable[[faust.Stream[bytes]], Awaitable[None]], app: faust.App, name: str, read: ChannelT[bytes]
+) -> None:
+    """Have the app run ``agent`` on what it reads there; a failure of the agent ends the app.
+
+    It is what ``app.agent`` does, without looking up which module the agent stands in: for that Python asks for the
+    places of the files of all modules, a tenth of what a worker does at its start beside loading them.
+    """
+    inner: Any = app
+    made = inner.conf.Agent(
+        agent,
+        name=name,
+        app=app,
+        channel=read,
+        supervisor_strategy=CrashingSupervisor,
+        on_error=inner._on_agent_error,  # noqa: SLF001 - as app.agent gives it
+    )
+    app.agents[made.name] = made
+    app.topics.beacon.add(made)

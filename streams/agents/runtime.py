@@ -1,15 +1,13 @@
 """One worker's runtime: its Faust app, and what all its stages share."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import structlog
 from faust import App, Stream
 from faust.types import TP
-from mode import CrashingSupervisor
 
 from schemas.topics import TOPICS, Topic, topics_of
-from streams.agents.app import build_app
+from streams.agents.app import attach, build_app
 from streams.agents.events import Raw, incoming, waiting
 from streams.agents.producing import buffer_of
 from streams.agents.transport import group_consumer_of
@@ -82,9 +80,7 @@ class Runtime:
             finally:
                 await stage.stop()
 
-        raw: Any = self.app.topic(topic.name, schema=Raw(), partitions=topic.partitions)
-        attach: Any = self.app.agent(raw, name=topic.name, concurrency=1, supervisor_strategy=CrashingSupervisor)
-        attach(agent)
+        attach(agent, self.app, topic.name, self.app.topic(topic.name, schema=Raw(), partitions=topic.partitions))
 
     def close(self) -> None:
         """Begin with no further event: a stop waits for those in work alone."""
