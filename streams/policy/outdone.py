@@ -5,8 +5,6 @@ from datetime import date
 
 from streams.policy.document import Override, PolicyDocument
 
-_LISTS = ("categories", "merchants", "products", "buyers")
-
 
 def outdone(document: PolicyDocument) -> Iterator[tuple[str, str]]:
     """Yield the path of each such override, and what to do."""
@@ -20,12 +18,13 @@ def outdone(document: PolicyDocument) -> Iterator[tuple[str, str]]:
 
 def _says_all_of(later: Override, override: Override) -> bool:
     """Return whether the later one, which comes before it, speaks of all its requests and sets all that it sets."""
-    wider = all(not (mine := getattr(later, name)) or _within(getattr(override, name), mine) for name in _LISTS)
-    longer = (later.begins or date.min) <= (override.begins or date.min)
-    longer = longer and (later.until or date.max) >= (override.until or date.max)
     return (
-        wider
-        and longer
+        _names_all(later.merchants, override.merchants)  # what thousands of overrides differ in comes first
+        and _names_all(later.products, override.products)
+        and _names_all(later.buyers, override.buyers)
+        and _names_all(later.categories, override.categories)
+        and (later.begins or date.min) <= (override.begins or date.min)
+        and (later.until or date.max) >= (override.until or date.max)
         and override.amount_limits.keys() <= later.amount_limits.keys()
         and (override.hold_s is None or later.hold_s is not None)
         and (override.audit_share is None or later.audit_share is not None)
@@ -33,6 +32,6 @@ def _says_all_of(later: Override, override: Override) -> bool:
     )
 
 
-def _within(few: frozenset[str], many: frozenset[str]) -> bool:
-    """Return whether a list names only what the other one names; one that is left out names everything."""
-    return bool(few) and few <= many
+def _names_all(many: frozenset[str], few: frozenset[str]) -> bool:
+    """Return whether one list names all that another does; one that is left out names everything."""
+    return not many or (bool(few) and few <= many)

@@ -3,7 +3,7 @@
 Asked before a policy is stored or activated. A policy that judges already goes on as it is: an older version took it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -14,7 +14,7 @@ import msgspec
 from streams.errors import PolicyError
 from streams.policy.always_failing import failing_always, too_long
 from streams.policy.closed_values import impossible, reasons_of_others
-from streams.policy.compiled import Policy, compile_read
+from streams.policy.compiled import CompiledRule, Policy, compile_read
 from streams.policy.constant_parts import failing
 from streams.policy.currencies import no_codes_asked, other_currencies, whatever_currency
 from streams.policy.definitions import path_of
@@ -32,6 +32,8 @@ from streams.policy.yaml_reader import Place
 _LISTS = ("categories", "merchants", "products", "buyers", "above_minor")
 _CHANGES = ("amount_limits", "hold_s", "audit_share", "rules_off")
 _DAYS = ("from", "until")
+MOST_WARNINGS = 100
+"""A page shows them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +56,33 @@ def sound(text: str) -> Policy:
         msg = f"{source.place(path)}: {what}"
         raise PolicyError(msg)
     for path, offset, what in (*impossible(policy), *never_given(policy), *_never_evaluated(policy), *too_long(policy)):
-        msg = f"{_place(policy, source, path, offset)}: {what}"
+        msg = f"{_place(dict(policy.conditions()), source, path, offset)}: {what}"
         raise PolicyError(msg)
     return policy
 
 
 def warnings(text: str, day: date) -> list[str]:
-    """Return what is of no use from ``day`` on and changes no decision, each with its line; see :func:`sound`."""
+    """Return what is of no use from ``day`` on and changes no decision, each with its line; see :func:`sound`.
+
+    The first :data:`MOST_WARNINGS` are told, and of the others how many they are.
+    """
     document, source, policy = _compiled(text)
     found = [*_ended(document, day), *_constant(policy), *outdone(document), *_out_of_reach(document), *_unused(policy)]
     found += [*failing_always(policy), *_limits(document), *_far_reaching(document), *other_currencies(document)]
     told = [f"{source.place(path)}: {what}" for path, what in found]
     within = [*useless(policy), *look_alikes(policy, source), *whatever_currency(policy)]
     within += no_codes_asked(policy)
-    return told + [f"{_place(policy, source, path, offset)}: {what}" for path, offset, what in within]
+    room = max(0, MOST_WARNINGS - len(told))
+    conditions = dict(policy.conditions())
+    told = told[:MOST_WARNINGS]
+    told += [f"{_place(conditions, source, path, offset)}: {what}" for path, offset, what in within[:room]]
+    left = len(found) + len(within) - len(told)
+    return told + ([f"not shown: {left} more; mend these first"] if left else [])
 
 
-def _place(policy: Policy, source: Sources, path: str, offset: int) -> Place:
+def _place(conditions: Mapping[str, CompiledRule], source: Sources, path: str, offset: int) -> Place:
     """Return where a character of a condition stands, also where it is one of a definition's."""
-    whole = dict(policy.conditions()).get(path)
+    whole = conditions.get(path)
     return source.place_of_value(*((path, offset) if whole is None else whole.condition.place(offset)))
 
 

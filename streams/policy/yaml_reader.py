@@ -6,7 +6,7 @@ and ``no`` for false, without a word. Anchors, tags and merge keys are refused t
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import yaml
@@ -69,6 +69,7 @@ class Source:
     def __init__(self, text: str) -> None:
         self._nodes: dict[str, yaml.Node] = {}
         self._keys: dict[str, yaml.Node] = {}
+        self._characters: dict[str, Sequence[int]] = {}
         self._text = text
         self.content = self._value("$", _root(text))
 
@@ -80,7 +81,10 @@ class Source:
         """Return where the value of ``path`` begins, or the character at ``offset`` of a text."""
         node = self._nodes.get(path)
         if offset and isinstance(node, yaml.ScalarNode):
-            return _within(self._text, node, offset)
+            if path not in self._characters:  # found once: a long condition may have thousands of faults
+                self._characters[path] = _characters(self._text, node)
+            found = self._characters[path]
+            return _of(self._text, found[min(offset, len(found) - 1)])
         return self._at(path, self._nodes)
 
     def _at(self, path: str, *known: dict[str, yaml.Node]) -> Place:
@@ -222,25 +226,26 @@ def _place(mark: Any) -> Place:
 
 
 def _of(text: str, position: int) -> Place:
-    before = text[:position]
-    return Place(before.count("\n") + 1, position - before.rfind("\n"))
+    return Place(text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position))
 
 
-def _within(text: str, node: yaml.ScalarNode, offset: int) -> Place:
-    """Return where the character at ``offset`` of a scalar's value stands in the file.
+def _characters(text: str, node: yaml.ScalarNode) -> Sequence[int]:
+    """Return where each character of a scalar's value stands in the file, and where its end does.
 
     The value is what the file has, less indentation, quotes and escapes: each of its characters is looked for from the
     one before on, and blanks of any kind stand for each other. A block begins below its header.
     """
-    at = node.start_mark.index
+    at, end = node.start_mark.index, node.end_mark.index
     if node.style in {"|", ">"}:
         at = text.find("\n", at) + 1
-    for place, character in enumerate(node.value[: offset + 1]):
+    found = []
+    for character in node.value:
         if character.isspace():
-            while at < node.end_mark.index and not text[at].isspace():
+            while at < end and not text[at].isspace():
                 at += 1
         else:
-            found = text.find(character, at, node.end_mark.index)
-            at = at if found < 0 else found
-        at += place < offset
-    return _of(text, at)
+            there = text.find(character, at, end)
+            at = at if there < 0 else there
+        found.append(at)
+        at += 1
+    return [*found, at]

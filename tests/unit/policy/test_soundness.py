@@ -1,5 +1,6 @@
 """Parts of a policy that can never apply are refused with their place; parts that are over are told."""
 
+import random
 import re
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,8 @@ from streams.judgement.policy_file import read_file
 from streams.judgement.versions import read
 from streams.policy.compiled import compile_policy
 from streams.policy.packaged import load_default
-from streams.policy.soundness import sound, warnings
+from streams.policy.soundness import MOST_WARNINGS, sound, warnings
+from streams.wording.problems import in_chinese
 from tests.unit.policy.questions import a_policy
 
 TODAY = date(2026, 9, 21)
@@ -342,6 +344,25 @@ def test_a_comparison_that_no_value_meets_is_a_warning_with_its_place(rule: str,
 def test_a_comparison_that_every_value_meets_is_a_warning(condition: str, said: str) -> None:
     [warning] = warnings(a_policy(f"request; {condition}; AMOUNT_LIMIT; 40").text, TODAY)
     assert f"{said}, so this always holds" in warning
+
+
+def test_of_very_many_warnings_each_of_the_first_has_its_place_and_the_others_are_counted() -> None:
+    lot = random.Random(20)  # noqa: S311 - a draw of a test
+    numbers = [lot.randrange(10_000) for _ in range(MOST_WARNINGS + 300)]
+    pieces = [f"request.amount_minor >= -{number}" for number in numbers]
+    text = a_policy(f"request; {'  ||  '.join(pieces)}; AMOUNT_LIMIT; 40").text
+    sound(text)
+
+    *found, left = warnings(text, TODAY)
+
+    assert len(found) == MOST_WARNINGS
+    lines = text.splitlines()
+    for said, number in zip(found, numbers, strict=False):
+        place = re.match(r"line (\d+), column (\d+): ", said)
+        assert place is not None
+        assert lines[int(place[1]) - 1][int(place[2]) - 1 :].startswith(f">= -{number}")
+    assert left == "not shown: 300 more; mend these first"
+    assert in_chinese(left) is not None
 
 
 @pytest.mark.parametrize(
