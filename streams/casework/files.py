@@ -6,7 +6,7 @@ from streams.cases.activity import Activity
 from streams.cases.case import Case, CaseFile, ClusterMember
 from streams.cases.quality.golden import GoldenCase, Viewer
 from streams.cases.quality.golden_showing import as_known, members_as_they_were
-from streams.cases.record.query import EVERY_CASE, CaseQuery, Placed
+from streams.cases.record.query import EVERY_CASE, CaseQuery, Named, Placed
 from streams.cases.reviewing.withholding import as_shown, may_tell_a_verdict, members_shown
 from streams.casework.ports import CaseRecords
 
@@ -31,6 +31,10 @@ class CaseFiles:
             if not page:
                 return
             given, last = given + len(page), page[-1]
+
+    def unknown(self, ids: Mapping[Named, str]) -> list[str]:
+        """Return in words those of the ids of which no request was ever decided; most of the time they are misspelt."""
+        return [f"{what} {name}" for what, name in ids.items() if not self._records.is_known(what, name)]
 
     def page(self, query: CaseQuery, after: Placed | None, size: int) -> list[Case]:
         """Return the next cases, at most ``size``, in the order of the query; ``after`` None: from the first one on."""

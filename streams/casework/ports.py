@@ -24,7 +24,7 @@ from streams.cases.photos.marks import PhotoMarks
 from streams.cases.photos.photos import ClaimPhoto
 from streams.cases.quality.golden import GoldenCase, Viewer
 from streams.cases.record.erasure import PersonsPhoto
-from streams.cases.record.query import CaseQuery, Placed
+from streams.cases.record.query import CaseQuery, Named, Placed
 from streams.cases.reviewing.assignment import Assignment
 from streams.cases.sent_evidence import FollowUp
 from streams.cases.transitions import Transition
@@ -278,6 +278,9 @@ class CaseRecords(Protocol):
 
     def page(self, query: CaseQuery, after: Placed | None, size: int) -> list[Case]:
         """Return the next cases, at most ``size``, in the order of the query; ``after`` None: from the first one on."""
+
+    def is_known(self, what: Named, name: str) -> bool:
+        """Return whether a request was ever decided that has this id, or is of this order, buyer or merchant."""
 
     def case(self, name: str, viewer: Viewer | None = None) -> Case:
         """Return the case of this id, or the newest of the request of this id; errors as of :meth:`file`."""

@@ -10,12 +10,14 @@ import msgspec
 import typer
 
 from schemas.records import DeadLetter
+from schemas.topics import BY_NAME
 from streams.adapters.kafka import dead_letters
 from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, limited, plain, print_json, print_table, progress
 from streams.delivery.dead_letter_limit import paused
-from streams.delivery.dead_letter_topic import Summary, Wanted, request_id_of
+from streams.delivery.dead_letter_topic import CLASSES, Box, Summary, Wanted, request_id_of
 from streams.delivery.replay_marks import content
 from streams.errors import OperatorError
+from streams.policy.refusals import near
 from streams.settings import load
 from streams.wording.dates import moment
 
@@ -59,6 +61,8 @@ def list_(
         (one for one in box.summaries.values() if wanted.matches(one)),
         key=lambda one: (-one.first_seen_at_ms, one.identity),
     )
+    if not found:
+        _require_known(wanted, box)
     if as_json:
         for one in limited(found, limit):
             print_json(asdict(one))
@@ -70,6 +74,20 @@ def list_(
         typer.echo(_NEXT if found else "no dead letters")
     if box.unreadable:
         typer.echo(f"{box.unreadable} messages of the dead-letter topic are no dead letters", err=True)
+
+
+def _require_known(wanted: Wanted, box: Box) -> None:
+    """Refuse a name that nothing has: nobody may take a misspelt one for an empty list."""
+    letters = box.summaries.values()
+    known = (
+        ("topic", wanted.topic, {*BY_NAME, *(one.topic for one in letters)}),
+        ("class", wanted.error_class, {*CLASSES, *(one.error_class for one in letters)}),
+    )
+    for what, name, names in known:
+        if name is not None and name not in names:
+            meant = near(name, names) or ": `refund-sentinel dlq list` shows what there is"
+            msg = f"there is no {what} {plain(name)}{meant}"
+            raise OperatorError(msg)
 
 
 @app.command(epilog="Example: refund-sentinel dlq show refund.requests.v1 3 1042")

@@ -15,10 +15,17 @@ from schemas.codec import decode
 from schemas.errors import ContractError
 from schemas.legible import legible
 from schemas.records import DeadLetter
+from streams.delivery.poison_pills import EndedTheProcess
 from streams.delivery.replay_marks import Identity, content, is_mark
+from streams.delivery.sending import MessageTooLarge
+from streams.errors import InputError
 
 SHOWN_CHARACTERS = 128
 """Of keys and ids: the contract allows no longer ones."""
+CLASSES = frozenset(
+    {"ContractError", *(one.__name__ for one in (*InputError.__subclasses__(), EndedTheProcess, MessageTooLarge))}
+)
+"""Classes of errors that are some message's own fault; what no one of us wrote may stand in a letter, too."""
 _REQUEST_ID = re.compile(rb'"request_id"\s*:\s*"([A-Za-z0-9._:-]{1,128})"')
 
 

@@ -69,6 +69,22 @@ async def test_letters_are_listed_newest_first_by_topic_and_class_up_to_a_limit(
     assert "11 more: --limit 0 shows all" in (await dlq(kafka_topics, "list")).text
 
 
+@pytest.mark.parametrize(
+    ("option", "name", "said"),
+    [
+        ("--topic", "refund.request.v1", "there is no topic refund.request.v1: did you mean 'refund.requests.v1'?"),
+        ("--class", "ContractErr", "there is no class ContractErr: did you mean 'ContractError'?"),
+        ("--class", "Zzz", "there is no class Zzz: `refund-sentinel dlq list` shows what there is"),
+    ],
+)
+async def test_a_name_that_nothing_has_is_no_empty_list(kafka_topics: str, option: str, name: str, said: str) -> None:
+    for arguments in ((), ("--json",)):
+        done = await dlq(kafka_topics, "list", option, name, *arguments)
+        assert (done.status, done.text, said in done.error) == (1, "", True), done.error
+    known = await dlq(kafka_topics, "list", "--topic", REQUESTS.name, "--class", "EndedTheProcess")
+    assert (known.status, known.text) == (0, "no dead letters\n")
+
+
 async def test_a_message_that_is_no_letter_is_counted_and_passed_over(kafka_topics: str) -> None:
     await topics.produce(kafka_topics, DEAD_LETTERS.name, [(b"k", b"rubbish"), (b"k", None)])
     await bury(kafka_topics, an_original(1))

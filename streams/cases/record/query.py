@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 from streams.cases.case import Case
 from streams.cases.quality.golden import Viewer
@@ -55,6 +55,21 @@ class CaseQuery:
     blind: bool = False
     viewer: Viewer | None = None
     own: Own | None = None
+
+
+Named = Literal["request", "order", "buyer", "merchant"]
+"""What a list of cases may be asked for by its id."""
+
+
+def ids_asked(query: CaseQuery) -> dict[Named, str]:
+    """Return the ids that a query asks for."""
+    every: dict[Named, str | None] = {
+        "request": query.request_id,
+        "order": query.order_id,
+        "buyer": query.buyer_id,
+        "merchant": query.merchant_id,
+    }
+    return {what: name for what, name in every.items() if name is not None}
 
 
 EVERY_CASE = CaseQuery()

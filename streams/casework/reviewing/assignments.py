@@ -210,10 +210,14 @@ class Assignments:
         with self._database.changing_cases() as work:
             work.assignments.save_reviewer(reviewer, act.at_ms)
 
-    def exclude(self, conflict: Conflict) -> None:
-        """Store that a reviewer may not be given one case, or those of one merchant or buyer."""
+    def exclude(self, conflict: Conflict) -> bool:
+        """Store that a reviewer may not be given one case, or those of one merchant or buyer.
+
+        Return whether anybody of this name reviews here; whoever is named before their first case is kept from it too.
+        """
         with self._database.changing_cases() as work:
             work.assignments.name_conflict(conflict)
+            return work.assignments.reviews(conflict.reviewer)
 
     def _stays_free(self, work: CaseWork, act: AuditAct, reserved_busy: float) -> bool:
         """Return whether ``act.by``, who is free, has to stay so for small claims, which kept so many busy lately."""

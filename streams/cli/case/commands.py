@@ -7,7 +7,7 @@ import typer
 
 from streams.cases.audit import AuditEntry
 from streams.cases.case import Case, CaseFile
-from streams.cases.record.query import CaseOrder, CaseQuery
+from streams.cases.record.query import CaseOrder, CaseQuery, ids_asked
 from streams.cases.reviewing.withholding import case_shown
 from streams.cli.case import query as options
 from streams.cli.case.assignments import app as assignments
@@ -25,9 +25,12 @@ from streams.cli.case.reviewers import app as reviewers
 from streams.cli.case.verdict import app as verdicts
 from streams.cli.case.work import CaseName, Senior
 from streams.cli.case.work import app as work
-from streams.cli.database import case_files
+from streams.cli.database import case_files, require_known
 from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, console, plain, print_json, print_table
 from streams.clock import now_ms
+from streams.errors import NotFound
+from streams.policy.reasons import reasons
+from streams.policy.refusals import meant
 from streams.settings import load
 from streams.wording import money
 from streams.wording.dates import moment
@@ -93,9 +96,15 @@ def list_(  # noqa: PLR0913 - one option each
         order=sort,
         blind=not unmasked,
     )
-    found = case_files(load()).list_cases(query, limit)
+    if reason is not None and reason not in reasons().reasons:
+        msg = f"there is no reason {plain(reason)}{meant(reason, reasons().reasons)}"
+        raise NotFound(msg)
+    files = case_files(load())
+    found = list(files.list_cases(query, limit))
+    if not found:
+        require_known(files, ids_asked(query))
     if not unmasked:
-        found = (case_shown(case, senior=False) for case in found)
+        found = [case_shown(case, senior=False) for case in found]
     if as_json:
         for case in found:
             print_json(case_record(case))

@@ -13,8 +13,10 @@ from streams.cli.acting import By, Note, act_of, standing
 from streams.cli.case.parties import say_case
 from streams.cli.case.work import CaseName, Heard, Photos, Rule, Senior, Version
 from streams.cli.database import case_database
-from streams.cli.printing import AsJson
+from streams.cli.printing import AsJson, plain
+from streams.policy.refusals import near
 from streams.settings import load
+from streams.wording.tables import texts
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -64,6 +66,9 @@ def verdict(  # noqa: PLR0913 - one option each
         case, act_of(by, note), content, version=version, heard=heard, senior=may.senior, picks=may.picks
     )
     say_case(done.case, as_json=as_json)
+    codes = texts("statements/rules")
+    if rule not in codes and (meant := near(rule, codes)):
+        typer.echo(f"parties are told the code {plain(rule)}, which has no words here{meant}", err=True)
 
 
 def _asked(text: str) -> Asked:

@@ -161,9 +161,37 @@ def test_cases_are_found_by_what_people_know_of_them(upgraded: Mapping[str, str]
 
     assert listed(upgraded, "--request", "rr-1") == listed(upgraded, "--buyer", "rr-1") == ["rr-1"]
     assert listed(upgraded, "--merchant", "m-1", "--order", "o-1", "--sort", "age") == ["rr-1", "rr-2"]
-    assert listed(upgraded, "--merchant", "m-2") == listed(upgraded, "--older-than", "90m") == []
+    assert listed(upgraded, "--merchant", "m-1", "--older-than", "90m") == []
     assert listed(upgraded, "--reason", first.reasons[0].code, "--sort", "score") == ["rr-1", "rr-2"]
     assert listed(upgraded, "--newer-than", "2d", "--sort", "DUE") == ["rr-1", "rr-2"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--merchant", "m-11"), "nothing was ever decided of merchant m-11: is it misspelt?"),
+        (("--request", "rr-11", "--json"), "nothing was ever decided of request rr-11"),
+        (("--buyer", "rr-1", "--order", "o-11"), "nothing was ever decided of order o-11"),
+        (("--reason", "USED_BEFOR"), "there is no reason USED_BEFOR: did you mean 'USED_BEFORE'?"),
+    ],
+)
+def test_a_list_that_is_asked_for_by_a_name_that_nothing_has_is_no_empty_list(
+    options: tuple[str, ...], said: str, upgraded: Mapping[str, str]
+) -> None:
+    decided(upgraded, "rr-1")
+    done = run("case", "list", *options, settings=upgraded)
+    assert (done.status, done.text, said in done.error) == (1, "", True), done.error
+
+
+def test_a_rule_that_is_nearly_one_with_words_is_asked_about(upgraded: Mapping[str, str]) -> None:
+    decided(upgraded, "rr-1", "rr-2")
+    to_verdict = ("--by", "lin.wei", "--note", "clear", "--heard")
+    near, own = (
+        run("case", "verdict", request, "GRANT", "--rule", rule, *to_verdict, settings=upgraded)
+        for request, rule in (("rr-1", "DAMAGE_SHOWM"), ("rr-2", "OUR-7"))
+    )
+    assert (near.status, "did you mean 'DAMAGE_SHOWN'?" in near.error) == (0, True), near.error
+    assert (own.status, own.error) == (0, "")
 
 
 @pytest.mark.parametrize("age", ["3", "h", "-3h", "3 weeks", "9999999d"])

@@ -76,6 +76,30 @@ def test_what_reviewers_know_and_what_concerns_them_is_kept(upgraded: Mapping[st
     assert excluded.records[0]["reviewer"] == "local:chen.yu"
 
 
+def test_a_conflict_on_a_request_is_one_on_its_case(upgraded: Mapping[str, str]) -> None:
+    waiting(upgraded)
+    named = run("case", "exclude", "lin.wei", "case", "rr-1", "--by", "ma.li", *SAID, settings=upgraded)
+    assert (named.status, "is given nothing of case c-" in named.text) == (0, True), named.error
+    assert "nobody called local:lin.wei has reviewed here yet" in named.error
+    assert run("case", "next", *LIN, "--json", settings=upgraded).records == []
+
+
+@pytest.mark.parametrize(
+    ("scope", "subject", "status", "said"),
+    [
+        ("case", "rr-77", 1, "there is no case rr-77"),
+        ("skipped", "rr-1", 2, "'skipped' is not one of 'case', 'merchant', 'buyer'"),
+        ("merchant", "m-77", 0, "nothing was ever decided of merchant m-77: it counts once something is"),
+    ],
+)
+def test_a_conflict_with_what_is_not_there_is_said(
+    scope: str, subject: str, status: int, said: str, upgraded: Mapping[str, str]
+) -> None:
+    waiting(upgraded)
+    done = run("case", "exclude", "lin.wei", scope, subject, "--by", "ma.li", *SAID, settings=upgraded)
+    assert (done.status, said in done.error) == (status, True), done.error
+
+
 def test_the_quality_of_review_is_shown(upgraded: Mapping[str, str]) -> None:
     waiting(upgraded)
     run("case", "next", *LIN, settings=upgraded)

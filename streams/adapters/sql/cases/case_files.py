@@ -27,7 +27,7 @@ from streams.cases.looks import Look
 from streams.cases.parties.linking import LINKED_REASON
 from streams.cases.quality.golden import GoldenCase, Viewer
 from streams.cases.quality.golden_showing import as_it_was
-from streams.cases.record.query import CaseQuery, Placed
+from streams.cases.record.query import CaseQuery, Named, Placed
 from streams.cases.reviewing.withholding import verdict_ms_to_hide
 from streams.cases.states import ENDED, CaseState
 
@@ -53,6 +53,18 @@ class SqlCaseRecords:
                 return found
             own = [each.case for each in views_of(connection, self._clusters, query.viewer.name)]
             return merged(found, own, query, after, size)
+
+    def is_known(self, what: Named, name: str) -> bool:
+        """Return whether a request was ever decided that has this id, or is of this order, buyer or merchant.
+
+        Of orders, buyers and merchants without any case all claims are read: ask where nothing else was found.
+        """
+        with reading(self._engine) as connection:
+            for table in (cases, claims):
+                found = select(table.c.request_id).where(table.c[f"{what}_id"] == name).limit(1)
+                if connection.execute(found).first() is not None:
+                    return True
+        return False
 
     def case(self, name: str, viewer: Viewer | None = None) -> Case:
         """Return the case of this id, or the newest of the request of this id; errors as of :meth:`file`."""
