@@ -69,7 +69,7 @@ class Source:
     def __init__(self, text: str) -> None:
         self._nodes: dict[str, yaml.Node] = {}
         self._keys: dict[str, yaml.Node] = {}
-        self._characters: dict[str, Sequence[int]] = {}
+        self._characters: dict[str, Sequence[int]] = {}  # found once: a long condition may have thousands of faults
         self._text = text
         self.content = self._value("$", _root(text))
 
@@ -81,9 +81,7 @@ class Source:
         """Return where the value of ``path`` begins, or the character at ``offset`` of a text."""
         node = self._nodes.get(path)
         if offset and isinstance(node, yaml.ScalarNode):
-            if path not in self._characters:  # found once: a long condition may have thousands of faults
-                self._characters[path] = _characters(self._text, node)
-            found = self._characters[path]
+            found = self._characters.get(path) or self._characters.setdefault(path, _characters(self._text, node))
             return _of(self._text, found[min(offset, len(found) - 1)])
         return self._at(path, self._nodes)
 
