@@ -11,6 +11,7 @@ import structlog
 
 from streams import gc_tuning
 from streams.adapters import health_server
+from streams.adapters.kafka.aiokafka_inside import require_pinned
 from streams.adapters.kafka.answering import NOT_ALLOWED, answering, not_allowed
 from streams.adapters.listening import written
 from streams.adapters.own_folder import require_usable
@@ -39,6 +40,7 @@ async def run(kind: Kind, settings: Settings, build: Build) -> NoReturn:
     Failures of infrastructure, at the start too, end it with status 70, to be started again. What only a person can
     mend is raised: :class:`streams.errors.OperatorError`.
     """
+    require_pinned()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

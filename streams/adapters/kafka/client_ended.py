@@ -11,31 +11,23 @@ from typing import Any
 
 from aiokafka.errors import InconsistentGroupProtocolError
 
+from streams.adapters.kafka import aiokafka_inside
+
 
 def why_ended(consumer: Any) -> str | None:
     """Return in a sentence why a started consumer reads no more; None while it may. For any thread."""
-    if consumer._closed:  # noqa: SLF001 - it was told to end
+    if aiokafka_inside.is_closed(consumer):
         return None
-    return _not_taken(consumer._coordinator) or _ended(_tasks(consumer))  # noqa: SLF001
+    own = {"the look at topics": getattr(consumer, "_watching", None)}
+    return _not_taken(consumer) or _ended({**aiokafka_inside.tasks(consumer), **own})
 
 
-def _not_taken(coordinator: Any) -> str | None:
-    error = getattr(coordinator, "_pending_exception", None)
-    group = getattr(coordinator, "group_id", None)
+def _not_taken(consumer: Any) -> str | None:
+    group, error = aiokafka_inside.refusal(consumer)
     if isinstance(error, InconsistentGroupProtocolError):
         other = f"another program is a member of the consumer group {group}, and deals out its partitions"
         return f"{other} in another way: end it, or give it a group of its own"
     return None if error is None else f"the consumer group {group} does not go on: {type(error).__name__}: {error}"
-
-
-def _tasks(consumer: Any) -> Mapping[str, "asyncio.Future[Any] | None"]:
-    """Return the tasks that must not end; those that have not begun are None."""
-    return {
-        "membership of the group": getattr(consumer._coordinator, "_coordination_task", None),  # noqa: SLF001
-        "fetching": getattr(consumer._fetcher, "_fetch_task", None),  # noqa: SLF001
-        "metadata": getattr(consumer._client, "_sync_task", None),  # noqa: SLF001
-        "the look at topics": getattr(consumer, "_watching", None),
-    }
 
 
 def _ended(tasks: Mapping[str, "asyncio.Future[Any] | None"]) -> str | None:

@@ -25,6 +25,7 @@ from aiokafka.errors import (
 from aiokafka.protocol.commit import OffsetFetchRequest
 from aiokafka.protocol.group import HeartbeatRequest, JoinGroupRequest, SyncGroupRequest
 
+from streams.adapters.kafka.aiokafka_inside import send_through
 from streams.adapters.kafka.static_members import FENCED_INSTANCE_ID
 
 AGAIN: Mapping[type, int] = {
@@ -45,8 +46,7 @@ class GroupAnswers:
     def __init__(self, coordinator: Any) -> None:
         """``coordinator`` is aiokafka's side of it."""
         self._coordinator = coordinator
-        self._send: Any = coordinator._send_req  # noqa: SLF001 - aiokafka has no other place to stand in
-        coordinator._send_req = self._send_and_read  # noqa: SLF001
+        self._send = send_through(coordinator, self._send_and_read)
 
     async def _send_and_read(self, request: Any) -> Any:
         answer = await self._send(request)

@@ -15,7 +15,7 @@ What aiokafka leaves out, and what came of it on Apache Kafka 4.3:
 - Going to a partition's beginning waits until a broker says where that is, a topic that is gone meanwhile for minutes,
   and holds up whoever else wants something of the consumer. Here nobody waits: reading begins once it is known.
 
-This leans on names that aiokafka keeps to itself: it is pinned exactly, and test_topics_anew.py, test_one_instance.py,
+This leans on names that aiokafka keeps to itself (aiokafka_inside.py); test_topics_anew.py, test_one_instance.py,
 test_lag.py and test_gone_unread.py hold what is relied on.
 """
 
@@ -30,7 +30,8 @@ from aiokafka.consumer.fetcher import OffsetResetStrategy
 from aiokafka.errors import IllegalStateError, UnknownTopicOrPartitionError
 from aiokafka.structs import OffsetAndMetadata
 
-from streams.adapters.kafka.brief_fetches import BriefFetches
+from streams.adapters.kafka import aiokafka_inside
+from streams.adapters.kafka.brief_fetches import fetch_briefly
 from streams.adapters.kafka.client_ended import why_ended
 from streams.adapters.kafka.clients import joining
 from streams.adapters.kafka.commits import Commits, Said
@@ -75,9 +76,8 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
         await super().start()
         self._seen.take(await self._seen.look(self._client), ())
         GroupAnswers(self._coordinator)
-        BriefFetches(self._fetcher)
-        self._commit_once: Any = self._coordinator._do_commit_offsets  # noqa: SLF001
-        self._coordinator._do_commit_offsets = self._commit_what_exists  # noqa: SLF001
+        fetch_briefly(self._fetcher)
+        self._commit_once = aiokafka_inside.commit_through(self._coordinator, self._commit_what_exists)
         if self._instance is not None:
             self._member = StaticMember(self._coordinator, self._client, self._group_instance_id, self._stop_reading)
         self._watching = asyncio.create_task(self._watch())
@@ -163,9 +163,7 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
 
     def position_now(self, at: TopicPartition) -> int | None:
         """Return the offset that is read next, for any thread; None where that is not known yet, or not ours."""
-        subscription = self._subscription.subscription
-        state = subscription and subscription.assignment and subscription.assignment.state_value(at)
-        return state._position if state else None  # noqa: SLF001 - another thread may take it away meanwhile
+        return aiokafka_inside.position(self._subscription, at)
 
     def troubles(self) -> list[str]:
         """Return why nothing, or not everything, is read; empty where all is well."""

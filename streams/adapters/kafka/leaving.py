@@ -12,6 +12,7 @@ from aiokafka.errors import for_code
 from aiokafka.protocol.api import Request, RequestStruct, Response
 from aiokafka.protocol.types import Array, Int16, Int32, Schema, String
 
+from streams.adapters.kafka import aiokafka_inside
 from streams.adapters.kafka.asking import LIMIT_S, answered, raise_what_passes
 from streams.adapters.kafka.clients import admin
 from streams.errors import BrokerRefused
@@ -56,7 +57,7 @@ async def remove(
 
     async def ask() -> set[int]:
         coordinator = await client.find_coordinator(group)
-        answer: Any = await client._send_request(_LeaveGroup(group, members), coordinator)  # noqa: SLF001 - its own requests go this way; it has none for this
+        answer: Any = await aiokafka_inside.ask(client, _LeaveGroup(group, members), coordinator)
         codes = {answer.error_code, *(member[-1] for member in answer.members)} - {0}
         for code in codes:
             raise_what_passes(code)

@@ -4,7 +4,6 @@ A broker gives the name to whoever joins last, as it must: a worker that was kil
 worker that had it is told only that its member id is unknown. aiokafka then joins again, which takes the name back.
 """
 
-import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NamedTuple
@@ -15,6 +14,7 @@ from aiokafka.protocol.api import Request, RequestStruct, Response
 from aiokafka.protocol.commit import OffsetCommitRequest
 from aiokafka.protocol.types import Array, Boolean, Bytes, Int16, Int32, Schema, String
 
+from streams.adapters.kafka.aiokafka_inside import send_through, until_closing
 from streams.adapters.kafka.asking import answered
 from streams.errors import BrokerUnavailable
 
@@ -41,8 +41,7 @@ class StaticMember:
         self._client = client
         self._instance = instance
         self._on_lost = on_lost
-        self._send: Any = coordinator._send_req  # noqa: SLF001 - aiokafka has no other place to stand in
-        coordinator._send_req = self._send_unless_lost  # noqa: SLF001
+        self._send = send_through(coordinator, self._send_unless_lost)
         self.lost_to: str | None = None
 
     async def _send_unless_lost(self, request: Any) -> Any:
@@ -54,7 +53,7 @@ class StaticMember:
         if isinstance(request, OffsetCommitRequest):
             msg = f"another worker goes by the name {self._instance}: the group has already rebalanced"
             raise CommitFailedError(msg)
-        await asyncio.wait([self._coordinator._closing])  # noqa: SLF001 - set when the consumer stops
+        await until_closing(self._coordinator)
         msg = "the consumer stops"
         raise KafkaConnectionError(msg)
 

@@ -14,6 +14,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import IncompatibleBrokerVersion, NoError, NotControllerError, TopicAlreadyExistsError, for_code
 
 from schemas.topics import TOPICS, Topic
+from streams.adapters.kafka import aiokafka_inside
 from streams.adapters.kafka.asking import answered, raise_what_passes
 from streams.adapters.kafka.clients import admin
 from streams.adapters.kafka.topic_states import Found, TopicState, config_of, require, state_of
@@ -155,7 +156,7 @@ async def _ask_for(client: AIOKafkaAdminClient, left: dict[str, NewTopic], creat
     for name in left.keys() - {name for name, _, _ in refused}:
         del left[name]
     if any(code == NotControllerError.errno for _, code, _ in refused):
-        client._client.force_metadata_update()  # noqa: SLF001 - nothing else tells who controls now
+        aiokafka_inside.look_for_the_controller_again(client)
     for name, code, said in refused:
         _refused(f"to make the topic {name}", code, said)
 

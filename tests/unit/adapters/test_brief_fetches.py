@@ -8,7 +8,7 @@ from aiokafka import TopicPartition
 from aiokafka.consumer.fetcher import Fetcher
 from aiokafka.consumer.subscription_state import SubscriptionState
 
-from streams.adapters.kafka.brief_fetches import BRIEF_WAIT_MS, WAIT_MS, BriefFetches
+from streams.adapters.kafka.brief_fetches import BRIEF_WAIT_MS, WAIT_MS, fetch_briefly
 
 BUSY, IDLE = TopicPartition("evidence", 0), TopicPartition("outcomes", 0)
 TAKEN_LATER = SimpleNamespace(calculate_backoff=lambda: 0)
@@ -24,7 +24,7 @@ async def fetcher() -> Any:
     for at in (BUSY, IDLE):
         subscription.seek(at, 0)
     made._fetch_task.cancel()
-    BriefFetches(made)
+    fetch_briefly(made)
     return made
 
 
