@@ -1,6 +1,7 @@
 """A database as tests look at it: from outside, by plain SQL."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, text
@@ -45,6 +46,12 @@ NO_LOT = Procedure(second_review_share=0)
 T = TypeVar("T")
 
 
+@cache
+def _uncounted() -> Metrics:
+    """Return where timers count that no test asks about: making hundreds of series for each test takes its time."""
+    return Metrics()
+
+
 class AtOnce:
     """The database thread of a test: the test's own."""
 
@@ -72,7 +79,13 @@ class Database:
         self.assignments = Assignments(self.casework)
         self.reasons = StatementsOfReasons(self.cases)
         self.recommendations = Recommendations(self.cases, self.casework, criteria())
-        self.timers = Timers(self.casework, AtOnce(), Metrics())
+        self.timers = Timers(self.casework, AtOnce(), _uncounted())
+
+    def counted(self) -> Metrics:
+        """Return metrics of this database's own, into which its timers count from now on."""
+        metrics = Metrics()
+        self.timers = Timers(self.casework, AtOnce(), metrics)
+        return metrics
 
     def decide(self, judge: Judge, *batch: EvidenceGathered, now_ms: int = NOW_MS) -> list[RefundDecided]:
         return [read(stored.message) for stored in self.store.decide(batch, judge, now_ms)]

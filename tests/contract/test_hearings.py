@@ -9,6 +9,7 @@ from streams.cases.procedure import DEFAULT
 from streams.cases.record.query import CaseQuery
 from streams.cases.states import CaseState
 from streams.errors import CaseChanged, OperatorError
+from streams.metrics import Metrics
 from tests.contract.judging import NOW_MS, changed, some_evidence, suspecting
 from tests.contract.sql import Database
 
@@ -56,10 +57,11 @@ def test_a_case_goes_from_the_statement_over_a_verdict_and_an_appeal_to_its_end(
         database.hearings.appeal(case, act("m-1", 6_000), "merchant")
 
     assert granted.due_at_ms is not None
+    metrics = database.counted()
     assert database.timers.move_due(granted.due_at_ms - 1) == 0
     assert database.timers.move_due(granted.due_at_ms) == 1
-    assert delays(database, "appeal") == (1, 1)
-    assert delays(database, "hearing") == (0, 0)
+    assert delays(metrics, "appeal") == (1, 1)
+    assert delays(metrics, "hearing") == (0, 0)
     ended = database.cases.show(case)
     assert (ended.case.state, ended.case.verdict, ended.case.due_at_ms) == (CaseState.CLOSED, "GRANT", None)
     assert told(database) == [
@@ -96,10 +98,11 @@ def test_silence_leads_to_review_and_an_outage_of_hours_forgets_nobody(database:
         database.decide(suspecting(*some), *(some_evidence(name) for name in some))
     late_ms = HEARING_ENDS_MS + 9 * 86_400_000
 
+    metrics = database.counted()
     moved = [database.timers.move_due(late_ms) for _ in range(4)]
 
     assert moved == [500, 500, 203, 0]
-    assert delays(database, "hearing") == (1_203, 0)
+    assert delays(metrics, "hearing") == (1_203, 0)
     assert database.rows("SELECT state, count(*) FROM cases GROUP BY state") == [("READY", len(names))]
     assert database.rows("SELECT count(*) FROM audit WHERE action = 'TIMED_OUT' AND actor = 'system'") == [(1_203,)]
 
@@ -168,9 +171,9 @@ def test_a_forgery_counts_until_the_verdict_on_an_appeal(database: Database, giv
         assert database.cases.show(linked).case.state == CaseState.AWAITING_MERCHANT
 
 
-def delays(database: Database, wait: str) -> tuple[float | None, float | None]:
+def delays(metrics: Metrics, wait: str) -> tuple[float | None, float | None]:
     """Return how many deadlines of a kind were dealt with, and how many of them within a minute."""
-    known = database.timers._metrics.registry
+    known = metrics.registry
     name = "sentinel_case_deadline_delay_seconds"
     labels = {"wait": wait}
     within = known.get_sample_value(f"{name}_bucket", labels | {"le": "60.0"})

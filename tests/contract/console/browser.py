@@ -5,10 +5,9 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 import requests
-from schemathesis.python.asgi import get_client
 
 from streams.clock import now_ms
-from tests.contract.console.door import Door
+from tests.contract.console.door import Door, client_of
 
 _FIELD = re.compile(r'name="(?P<name>token|key|version)" value="(?P<value>[^"]*)"')
 
@@ -18,7 +17,7 @@ class Browser:
 
     def __init__(self, door: Door) -> None:
         self._door = door
-        self.client: Any = get_client(cast("Any", door.app))
+        self.client: Any = client_of(door.app)
 
     def sign_in(self, name: str, *roles: str) -> "Browser":
         """Make an account where there is none, and sign in with it."""

@@ -50,7 +50,7 @@ class Door:
             ),  # counted when asked, however long it takes
         )
         self.app = build_app(self.uses, identity(self.uses, given), Rates(calls_per_s), ConsoleMetrics())
-        self._client = get_client(cast("Any", self.app))
+        self._client = client_of(self.app)
         self._keys: dict[str, str] = {}
 
     def key(self, *scopes: str) -> str:
@@ -81,6 +81,13 @@ class Door:
 
     def post(self, who: str | None, path: str, json: object, **given: Any) -> requests.Response:
         return self.call(who, "POST", path, json=json, **given)
+
+
+def client_of(app: object) -> requests.Session:
+    """Return a client of its own, with cookies of its own, that reads no proxy from the environment at each call."""
+    client: requests.Session = get_client(cast("Any", app))
+    client.trust_env = False
+    return client
 
 
 def scope_of(role: Role) -> str:

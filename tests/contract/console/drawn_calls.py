@@ -4,17 +4,16 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, cast
+from typing import Any
 
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import ignored_auth, negative_data_rejection, positive_data_acceptance
-from schemathesis.python.asgi import get_client
 from sqlalchemy import Engine
 
 from streams.clock import now_ms
-from tests.contract.console.door import Door
+from tests.contract.console.door import Door, client_of
 from tests.contract.judging import some_evidence, suspecting
 from tests.contract.sql import Database
 
@@ -43,7 +42,7 @@ class Asked:
             database.decide(suspecting(f"rr-{n}"), some_evidence(f"rr-{n}", order_id=f"o-{n}"), now_ms=now_ms())
             for n in range(CASES)
         ]
-        return cls(door, [str(decision.case_id) for [decision] in opened], get_client(cast("Any", door.app)))
+        return cls(door, [str(decision.case_id) for [decision] in opened], client_of(door.app))
 
     def call(self, case: Any, number: int) -> None:
         """Make one drawn call and note what is wrong with the answer: a call cannot be made a second time."""
