@@ -67,8 +67,9 @@ def _words(says: DisplayPreferences) -> dict[str, str]:
 
 def _day(text: str, says: DisplayPreferences) -> datetime:
     """Return the start, in the person's zone, of the named day, or of today; :class:`Invalid` for what is no day."""
-    if not text:
-        return datetime.fromtimestamp(now_ms() / 1_000, UTC).astimezone(says.zone).replace(hour=0, minute=0, second=0)
+    if not text:  # where clocks go back over midnight, a day begins at the first of two
+        now = datetime.fromtimestamp(now_ms() / 1_000, UTC).astimezone(says.zone)
+        return now.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     try:
         begins = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=says.zone)
         _ms(begins + timedelta(days=1))  # the last day of all has no end
