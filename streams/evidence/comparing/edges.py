@@ -34,10 +34,11 @@ def around(box: Box, grey: Grey) -> dict[str, Box]:
     }
 
 
-def parted(grey: Grey, box: Box, side: str, corner: float = CORNER) -> float:
+def parted(grey: Grey, box: Box, side: str, corner: float = CORNER, *, by_ground: bool = True) -> float:
     """Return the share of one edge of a box along which brightness jumps, or the ground on both its sides is plain.
 
-    Corners may be rounded, up to a share of a side. The box may go on beyond the picture: of an edge there it is 0.
+    Not ``by_ground`` only jumps count. Corners may be rounded, up to a share of a side. The box may go on beyond the
+    picture: of an edge there it is 0.
     """
     if side in {"top", "below"}:
         grey, box = np.ascontiguousarray(grey.T), Box(box.y, box.x, box.height, box.width)
@@ -47,7 +48,7 @@ def parted(grey: Grey, box: Box, side: str, corner: float = CORNER) -> float:
     band = grey[rows, max(0, place - BESIDE) : max(0, place + BESIDE)]
     if not band.size:
         return 0.0
-    plain = band.max(axis=1).astype(np.int16) - band.min(axis=1) <= _PLAIN
+    plain = (band.max(axis=1).astype(np.int16) - band.min(axis=1) <= _PLAIN) & by_ground
     jumps = panels.jumps(band)
     if not jumps.size:
         return float(plain.mean())

@@ -13,7 +13,7 @@ from streams.evidence.comparing.comparison import PairResult
 from streams.evidence.comparing.insets import insets
 from streams.evidence.comparing.joined import joined
 from streams.evidence.comparing.reference_shown import goes_on, is_altered, is_copy
-from streams.evidence.comparing.same_place import is_laid_into_both
+from streams.evidence.comparing.same_place import is_banner, is_laid_into_both
 from streams.evidence.comparing.stills import Still
 from streams.evidence.looking.panels import Box
 
@@ -47,7 +47,8 @@ def compare(
     panels = [part for one in cut for part in _divided(one, stills.compare([one], references, lap), references, lap)]
     if _cut_amiss(as_whole, panels):
         panels = _divided(whole, as_whole, references, lap)
-    return told(whole, as_whole, panels)
+    panels = [one for one in panels if not any(is_banner(one.still, beside) for beside in one.found)]
+    return told(whole, as_whole, panels) if panels else as_whole
 
 
 def _laid_in(

@@ -23,13 +23,14 @@ from streams.evidence.pixels.kept_colours import by_kept_colours
 from streams.evidence.pixels.kept_light import by_kept_light
 from streams.evidence.pixels.marks import refuse_marks
 from streams.evidence.pixels.regions import Region, boxes_around
+from streams.evidence.pixels.shared_part import is_shared_part
 from streams.evidence.pixels.sister_colours import in_another_colour
 from streams.evidence.pixels.views import Matrix, Points, mapped
 from streams.evidence.readings import measured
 from streams.wording import causes
 from streams.wording.cause import unmeasured
 
-METHOD = "aligned/14"
+METHOD = "aligned/15"
 
 LOCATED_ABOVE = 0.3
 """Score above which the places that differ are located. It bounds the work; the policy says what counts as derived."""
@@ -39,6 +40,8 @@ another scene."""
 _DYED, _SOME_GOODS, _SURE = 0.4, 0.1, 0.5
 """A score from ``_SURE`` on is multiplied by ``_DYED`` where ``_SOME_GOODS`` of the goods only have another colour, as
 sister articles do."""
+_SHARED = 0.3
+"""The score of photos of two products that share a banner, a badge or a portrait: a person looks, nobody is accused."""
 _WORTH_TELLING, _MANY_INLIERS = 0.1, 12
 """Score, or number of matches, from which it is measured whether the claim was copied, and where both show the same."""
 _MOST = 0.5
@@ -110,6 +113,8 @@ def compare_pixels(
     sure = score(found, alike, shown, ground, own)
     if sure >= _SURE and _in_other_colours(shades, shown, unlike):
         sure *= _DYED
+    if sure >= _SURE and is_shared_part(found, mine, other):
+        sure = _SHARED
     sure = round(sure, 4)
     pair = PixelComparison(
         score=sure,
