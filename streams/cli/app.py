@@ -1,5 +1,6 @@
 """The entry point: which commands there are. Their modules, and what these need, are loaded only when they are used."""
 
+import os
 from typing import Annotated
 
 import typer
@@ -30,6 +31,9 @@ COMMANDS = (
     Listed("settings", "Show every setting and what it is.", "streams.cli.settings"),
 )
 
+SAYS_ITSELF = {"worker", "console", "settings"}
+"""Commands that say themselves which variables are no settings: in the log, or in their answer."""
+
 app = typer.Typer(cls=Program, no_args_is_help=True, context_settings={"obj": COMMANDS})
 
 
@@ -41,14 +45,27 @@ def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer's way to call 
         raise typer.Exit
 
 
+def _ask_about_misspelt(command: str | None) -> None:
+    """Say which variables were surely meant for settings: without them a command works on another database."""
+    if command in SAYS_ITSELF or not any(name.upper().startswith("SENTINEL_") for name in os.environ):
+        return
+    from streams.cli.setting_rows import unknown  # noqa: PLC0415 - commands without settings start sooner
+
+    for name, meant in unknown(os.environ).items():
+        if meant is not None:
+            typer.echo(f"refund-sentinel: {name} is set, but is no setting: is {meant} meant?", err=True)
+
+
 @app.callback(epilog="Example: refund-sentinel worker all")
 def refund_sentinel(
+    context: typer.Context,
     *,
     _version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Say the version and end.")
     ] = False,
 ) -> None:
     """Keep refund-only claims with forged damage photos from being paid by a machine."""
+    _ask_about_misspelt(context.invoked_subcommand)
 
 
 def main() -> None:

@@ -54,13 +54,14 @@ def explained(exc: msgspec.ValidationError, content: Any, shape: Any) -> tuple[s
     """Return which part of ``content`` does not fit ``shape``, as ``$.rules[3].score``, and what is wrong with it."""
     what, _, at = str(exc).partition(" - at ")
     path = at[at.find("$") :].rstrip("`") if "$" in at else "$"
-    path = _exact(path, content, shape, of_key="`key`" in at)
+    of_key = "`key`" in at
+    path = _exact(path, content, shape, of_key=of_key)
     unknown, other = _UNKNOWN.fullmatch(what), _NOT_ONE_OF.fullmatch(what)
     if unknown is not None:
         known = _keys(inspect.type_info(shape), path)
         return f"{path}.{unknown[1]}", f"unknown key {unknown[1]!r}{meant(unknown[1], known)}"
     if other is not None:
-        known = [str(one) for one in _literals(inspect.type_info(shape), path)]
+        known = [str(one) for one in _literals(inspect.type_info(shape), path, of_key=of_key)]
         return path, f"unknown value {other[1]!r}{meant(other[1], known)}"
     pattern = _NO_MATCH.fullmatch(what)
     if pattern is not None:
@@ -164,6 +165,9 @@ def _keys(kind: inspect.Type, path: str) -> list[str]:
     return [field.encode_name for field in found.fields] if isinstance(found, inspect.StructType) else []
 
 
-def _literals(kind: inspect.Type, path: str) -> tuple[Any, ...]:
-    found = _type_at(kind, path)
+def _literals(kind: inspect.Type, path: str, *, of_key: bool) -> tuple[Any, ...]:
+    """Return the values that a part may have; ``of_key``: those that its own key may have."""
+    found = _type_at(kind, path.rpartition(".")[0] if of_key else path)
+    if of_key:
+        found = _plain(found.key_type) if isinstance(found, inspect.DictType) else found
     return tuple(found.values) if isinstance(found, inspect.LiteralType) else ()

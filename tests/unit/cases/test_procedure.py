@@ -79,6 +79,11 @@ def test_parties_are_told_times_in_the_zone_of_the_platform(tmp_path: Path) -> N
         ("waits:\n  hearing_hours: 010\n", r"line 2, column 18"),
         ("- a list\n", "line 1"),
         ("profile: eu\nzone: Mars/Olympus\n", r"line 2, column 1, \$\.zone: this machine knows no zone Mars/Olympus"),
+        ("verdict_fields:\n  GRNT: [a]\n", r"line 2, column 3.*unknown value 'GRNT': did you mean 'GRANT'\?"),
+        (
+            "verdict_fields: {PAY: [a]}\n",
+            r"unknown value 'PAY': use one of FORGERY_CONFIRMED, GRANT",
+        ),
         ("zone: ../../etc/passwd\n", r"line 1, column 1, \$\.zone"),
         ("zone: Europe\n", r"line 1, column 1, \$\.zone"),
     ],

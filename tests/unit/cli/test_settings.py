@@ -279,3 +279,16 @@ def test_own_copies_that_a_request_may_name_are_told(evidence: str, named: bool)
 
     assert ("SENTINEL_EVIDENCE_URL: our own copies lie among the platform's photos" in done.error) == named
     assert done.status == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("databse_url", "SENTINEL_DATABSE_URL is set, but is no setting: is SENTINEL_DATABASE_URL meant?\n"),
+        ("teapot_colour_of_ours", ""),
+    ],
+)
+def test_a_short_command_asks_about_a_variable_that_is_surely_misspelt(name: str, said: str, tmp_path: Path) -> None:
+    checked = run("db", "upgrade", settings={"database_url": f"sqlite:///{tmp_path}/s.db", name: "x"})
+    assert checked.status == 0
+    assert (said in checked.error, "is no setting" in checked.error) == (True, bool(said)), checked.error
