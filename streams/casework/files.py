@@ -36,6 +36,10 @@ class CaseFiles:
         """Return in words those of the ids of which no request was ever decided; most of the time they are misspelt."""
         return [f"{what} {name}" for what, name in ids.items() if not self._records.is_known(what, name)]
 
+    def categories(self) -> list[str]:
+        """Return the categories of goods that there are cases of."""
+        return self._records.categories()
+
     def page(self, query: CaseQuery, after: Placed | None, size: int) -> list[Case]:
         """Return the next cases, at most ``size``, in the order of the query; ``after`` None: from the first one on."""
         return self._records.page(query, after, size)

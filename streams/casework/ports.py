@@ -282,6 +282,9 @@ class CaseRecords(Protocol):
     def is_known(self, what: Named, name: str) -> bool:
         """Return whether a request was ever decided that has this id, or is of this order, buyer or merchant."""
 
+    def categories(self) -> list[str]:
+        """Return the categories of goods that there are cases of."""
+
     def case(self, name: str, viewer: Viewer | None = None) -> Case:
         """Return the case of this id, or the newest of the request of this id; errors as of :meth:`file`."""
 

@@ -15,6 +15,7 @@ from streams.cli.case.assignments import assignments_of
 from streams.cli.database import case_files
 from streams.cli.printing import AsJson, plain, print_json
 from streams.clock import now_ms
+from streams.policy.refusals import near
 from streams.settings import load
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
@@ -40,11 +41,16 @@ def reviewer(
     known = Reviewer(
         name=_person(name), categories=tuple(category or ()), languages=tuple(language or ()), capacity=capacity
     )
-    assignments_of(load()).know(known, AuditAct(by=actor(by), note="", at_ms=now_ms()))
+    settings = load()
+    assignments_of(settings).know(known, AuditAct(by=actor(by), note="", at_ms=now_ms()))
     if as_json:
         print_json(msgspec.to_builtins(known))
-        return
-    typer.echo(f"{plain(known.name)} is given cases of {plain(' '.join(known.categories) or 'every category')}")
+    else:
+        typer.echo(f"{plain(known.name)} is given cases of {plain(' '.join(known.categories) or 'every category')}")
+    seen = case_files(settings).categories() if known.categories else []
+    for one in known.categories:
+        if one not in seen and (meant := near(one, seen)):
+            typer.echo(f"there is no case of {plain(one)} yet{meant}", err=True)
 
 
 @app.command(epilog="Example: refund-sentinel case exclude chen.yu merchant m-5 --by ma.li --note 'her brother'")

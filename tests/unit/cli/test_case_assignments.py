@@ -76,6 +76,17 @@ def test_what_reviewers_know_and_what_concerns_them_is_kept(upgraded: Mapping[st
     assert excluded.records[0]["reviewer"] == "local:chen.yu"
 
 
+def test_a_category_that_is_nearly_one_that_cases_have_is_asked_about(upgraded: Mapping[str, str]) -> None:
+    waiting(upgraded)
+    [case] = run("case", "show", "rr-1", "--json", settings=upgraded).records
+    near, other = (
+        run("case", "reviewer", "lin.wei", "--category", one, "--by", "ma.li", settings=upgraded)
+        for one in (case["category"][:-1], "zzz-9")
+    )
+    assert (near.status, f"did you mean '{case['category']}'?" in near.error) == (0, True), near.error
+    assert (other.status, other.error) == (0, "")
+
+
 def test_a_conflict_on_a_request_is_one_on_its_case(upgraded: Mapping[str, str]) -> None:
     waiting(upgraded)
     named = run("case", "exclude", "lin.wei", "case", "rr-1", "--by", "ma.li", *SAID, settings=upgraded)

@@ -66,6 +66,11 @@ class SqlCaseRecords:
                     return True
         return False
 
+    def categories(self) -> list[str]:
+        """Return the categories of goods that there are cases of."""
+        with reading(self._engine) as connection:
+            return list(connection.execute(select(cases.c.category).distinct()).scalars())
+
     def case(self, name: str, viewer: Viewer | None = None) -> Case:
         """Return the case of this id, or the newest of the request of this id; errors as of :meth:`file`."""
         with reading(self._engine) as connection:
