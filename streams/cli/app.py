@@ -50,7 +50,10 @@ def _ask_about_misspelt(command: str | None) -> None:
     if command in SAYS_ITSELF or not any(name.upper().startswith("SENTINEL_") for name in os.environ):
         return
     from streams.cli.setting_rows import unknown  # noqa: PLC0415 - commands without settings start sooner
+    from streams.settings import load_what_is_right  # noqa: PLC0415
 
+    if load_what_is_right()[1]:  # the error on these names the misspelt, too
+        return
     for name, meant in unknown(os.environ).items():
         if meant is not None:
             typer.echo(f"refund-sentinel: {name} is set, but is no setting: is {meant} meant?", err=True)
