@@ -28,6 +28,8 @@ def is_as_it_was(pair: Values, points: OperatingPoints) -> bool:
 
 
 def _made_from(pair: Values, points: OperatingPoints) -> bool:
+    if pair.get("reference_among_others"):  # what is beside it may be the buyer's own, and a person looks
+        return False
     copied = _number(pair, "copied", 1.0) >= points.copied
     return copied and _number(pair, "derived_score", 0.0) >= points.derived
 

@@ -37,6 +37,8 @@ from streams.wording.cause import Cause, unmeasured
 _ALTERED = frozenset({"DERIVED_AND_ALTERED", "SCENE_REGENERATED"})
 DERIVED = _ALTERED | {"RESENT_REFERENCE"}
 """Codes of the reasons that a claim made from a reference gives."""
+_AMONG_OTHERS = "altered_among_others"
+"""The packaged policy's rule about a copy of a reference beside other pictures."""
 _CLAIM = "c1"
 _AT_MS = 1_790_000_000_000
 
@@ -45,24 +47,26 @@ _AT_MS = 1_790_000_000_000
 class Judged:
     """A claim beside one reference: what was found, and the reasons that it gives for a review, in words for people.
 
-    ``readings`` are those of the pair, as the evidence of a request has them.
+    ``readings`` are those of the pair, as the evidence of a request has them. ``among_others`` says that the claim
+    shows a copy of the reference beside other pictures, for a person to look at.
     """
 
     beside: PairResult
     readings: tuple[Reading, ...]
     reasons: tuple[Reason, ...]
+    among_others: bool = False
 
     @property
     def derived(self) -> bool:
         """Whether the claim counts as made from the reference, or shows it as it is beside something, seamlessly.
 
-        The latter, a screenshot of a shop's page, accuses nobody.
+        The latter, a screenshot of a shop's page, accuses nobody. Nor does a copy among other pictures, altered or not.
         """
         return self._made_from_it or _named("reference_within", self.readings)
 
     @property
     def _made_from_it(self) -> bool:
-        return any(reason.code in DERIVED for reason in self.reasons)
+        return self.among_others or any(reason.code in DERIVED for reason in self.reasons)
 
     @property
     def found(self) -> PixelComparison | None:
@@ -74,7 +78,7 @@ class Judged:
         """Whether it counts as altered too; None where it is not derived, or nobody could say."""
         if self.found is None or self.found.altered is None:
             return None
-        return any(reason.code in _ALTERED for reason in self.reasons)
+        return self.found.altered if self.among_others else any(reason.code in _ALTERED for reason in self.reasons)
 
     @property
     def likelihood(self) -> tuple[bool, float, float]:
@@ -143,7 +147,8 @@ def photo_verdict(
     for beside, readings, subject in zip(besides, pairs, found.subjects["comparison"], strict=True):
         outcome = Outcome(policy, day_of(_AT_MS))
         outcome.apply(policy.scopes["comparison"], subject)
-        judged.append(Judged(beside, readings, tuple(merged(outcome.findings)[0])))
+        among_others = any(finding.rule == _AMONG_OTHERS for finding in outcome.findings)
+        judged.append(Judged(beside, readings, tuple(merged(outcome.findings)[0]), among_others))
     return PhotoVerdict(tuple(judged), tuple(merged(list(all_findings(question, policy, found)))[0]))
 
 

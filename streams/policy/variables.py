@@ -172,6 +172,7 @@ _COMPARISON: tuple[Variable, ...] = (
     pair_words("reference_in_part"),
     pair_words("reference_within", "x,y,width,height in px"),
     pair_words("reference_marked", "x,y,width,height in px"),
+    pair_words("reference_among_others", "x,y,width,height in px"),
     pair_words("picture_within", "x,y,width,height in px"),
     pair_reading("same_bytes", "bool", ""),
     Variable(

@@ -12,6 +12,7 @@ from streams.evidence.comparing.collages_told import Panel, is_shown, told
 from streams.evidence.comparing.comparison import PairResult
 from streams.evidence.comparing.insets import insets
 from streams.evidence.comparing.joined import joined
+from streams.evidence.comparing.others_shown import among_others
 from streams.evidence.comparing.reference_shown import goes_on, is_altered, is_copy
 from streams.evidence.comparing.same_place import is_banner, is_laid_into_both
 from streams.evidence.comparing.stills import Still
@@ -31,6 +32,7 @@ def compare(
     Of a collage ``claim_part`` names the panel that this is of, and ``reference_in_part`` the one that is the
     reference, unaltered, beside others that are not; ``reference_within`` is its box where no seam divides them,
     ``reference_marked`` where something was drawn or laid on it perhaps, ``picture_within`` of a picture laid into it.
+    ``reference_among_others`` is the box of a reference, altered or not, beside pictures that none of them has.
     Where a reference lies across a seam, or no panel is one and the whole tells more, the whole picture is compared.
     """
     references = [list(map(stills.developed_once, each)) for each in references]
@@ -38,17 +40,34 @@ def compare(
     if cut and not any(one.box for one in cut):
         return stills.compare(claim, references, lap)
     as_whole = stills.compare([whole], references, lap)
+    panels = _panels(whole, cut, as_whole, references, lap)
+    pairs = told(whole, as_whole, panels) if panels else as_whole
+    return [_among_others(at, one, whole, as_whole, panels) for at, one in enumerate(pairs)]
+
+
+def _panels(
+    whole: Still, cut: Sequence[Still], as_whole: Sequence[PairResult], references: Sequence[Sequence[Still]], lap: Lap
+) -> list[Panel]:
+    """Return the panels of a photo; none where it is no collage."""
     if not cut or any(map(insets, as_whole)):  # what a picture laid over goods leaves of them is no panel
         panels = _divided(whole, as_whole, references, lap)
-        return as_whole if len(panels) == 1 else told(whole, as_whole, panels)
+        return panels if len(panels) > 1 else []
     if whole.beside:
         panels = _laid_in(whole, cut, as_whole, references, lap)
-        return as_whole if len(panels) == 1 else told(whole, as_whole, panels)
+        return panels if len(panels) > 1 else []
     panels = [part for one in cut for part in _divided(one, stills.compare([one], references, lap), references, lap)]
     if _cut_amiss(as_whole, panels):
         panels = _divided(whole, as_whole, references, lap)
-    panels = [one for one in panels if not any(is_banner(one.still, beside) for beside in one.found)]
-    return told(whole, as_whole, panels) if panels else as_whole
+    return [one for one in panels if not any(is_banner(one.still, beside) for beside in one.found)]
+
+
+def _among_others(
+    at: int, beside: PairResult, whole: Still, as_whole: Sequence[PairResult], panels: Sequence[Panel]
+) -> PairResult:
+    """Return a pair that shows a reference, with its place if other pictures are shown beside it."""
+    if beside.found is None or not beside.found.worth_locating:
+        return beside
+    return replace(beside, readings=(*beside.readings, *among_others(at, whole, as_whole, panels)))
 
 
 def _laid_in(

@@ -42,7 +42,7 @@ def window(beside: PairResult, grey: Grey) -> Box | None:
     found, prints = beside.found, beside.prints
     if found is None or found.agreeing is None or found.matrix is None or prints is None:
         return None
-    area = _shown(found.agreeing)
+    area = shown(found.agreeing)
     if area is None or not (is_drawn(spot_of(area)) or _is_askew(area)):
         return None
     if is_notched(spot_of(area), _GAPS * max(area.shape)):
@@ -51,12 +51,12 @@ def window(beside: PairResult, grey: Grey) -> Box | None:
     below, _ = warped(theirs, found.matrix, (grey.shape[1], grey.shape[0]))
     if _ends_at_edges(area, np.ascontiguousarray(below[COARSE])) or not is_as_it_is(beside, area):
         return None
-    shown = Box(*cv2.boundingRect(area.astype(np.uint8)))
-    box = shown.scaled(grey.shape[1] / area.shape[1], grey.shape[0] / area.shape[0])
+    around = Box(*cv2.boundingRect(area.astype(np.uint8)))
+    box = around.scaled(grey.shape[1] / area.shape[1], grey.shape[0] / area.shape[0])
     return box if panels.is_panel(box, grey) else None
 
 
-def _shown(agreeing: Mask) -> Mask | None:
+def shown(agreeing: Mask) -> Mask | None:
     """Return the largest area that shows the reference, without gaps; None where that is next to nothing."""
     side = 2 * round(_GAPS * max(agreeing.shape) / 2) + 1
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
