@@ -42,7 +42,7 @@ def compare(
     as_whole = stills.compare([whole], references, lap)
     panels = _panels(whole, cut, as_whole, references, lap)
     pairs = told(whole, as_whole, panels) if panels else as_whole
-    return [_among_others(at, one, whole, as_whole, panels) for at, one in enumerate(pairs)]
+    return [_among_others(at, one, claim, as_whole, panels) for at, one in enumerate(pairs)]
 
 
 def _panels(
@@ -62,12 +62,12 @@ def _panels(
 
 
 def _among_others(
-    at: int, beside: PairResult, whole: Still, as_whole: Sequence[PairResult], panels: Sequence[Panel]
+    at: int, beside: PairResult, claim: Sequence[Still], as_whole: Sequence[PairResult], panels: Sequence[Panel]
 ) -> PairResult:
     """Return a pair that shows a reference, with its place if other pictures are shown beside it."""
     if beside.found is None or not beside.found.worth_locating:
         return beside
-    return replace(beside, readings=(*beside.readings, *among_others(at, whole, as_whole, panels)))
+    return replace(beside, readings=(*beside.readings, *among_others(at, claim, as_whole, panels)))
 
 
 def _laid_in(

@@ -27,22 +27,24 @@ from streams.evidence.pixels.goods import COARSE
 from streams.evidence.readings import measured
 
 _OTHER = 0.5
-"""Share of a panel's details that are a reference's, up to which the panel shows something else."""
+"""Share of a part, or of its details, that is a reference's, up to which the part shows something else."""
 _BOX = "x,y,width,height in px"
-_PLAIN = 128
-"""The level of what is not looked at."""
-_REACHED, _GOES_ON, _RIM = 0.5, 0.4, 2
+_SEAM = 9
+"""Width, in coarse pixels, of what is not looked at around what shows a reference: a frame, a shadow, the rest of a
+seam."""
+_REACHED, _GOES_ON, _RIM = 0.8, 0.7, 4
 """Share of an edge of the frame that shows the reference, from which the scene goes on there where less than so much of
 the edge divides two pictures; and how wide a rim is looked at, in coarse pixels."""
 
 
-def among_others(at: int, whole: Still, as_whole: Sequence[PairResult], of: Sequence[Panel]) -> list[Reading]:
+def among_others(at: int, claim: Sequence[Still], as_whole: Sequence[PairResult], of: Sequence[Panel]) -> list[Reading]:
     """Return the box in which a claim shows the reference ``at`` a place, where it shows other pictures too.
 
-    None of the references has these. ``as_whole`` is the whole claim beside every reference, and ``of`` its panels. An
-    empty list where nothing else is shown, or the reference is not.
+    None of the references has these. ``claim`` is the whole and what it was cut into, ``as_whole`` the whole beside
+    every reference, and ``of`` the panels that were compared. An empty list where nothing else is shown, or the
+    reference is not.
     """
-    shown = whole.photo.develop()
+    shown = claim[0].photo.develop()
     grey = np.asarray(cv2.cvtColor(shown.pixels, cv2.COLOR_RGB2GRAY), np.uint8)
     frame = _frame(as_whole[at], grey)
     theirs: Mask = np.zeros(frame.shape, bool)
@@ -53,10 +55,9 @@ def among_others(at: int, whole: Still, as_whole: Sequence[PairResult], of: Sequ
             theirs[there.slices] |= _sized(area, there)
             mine[there.slices] |= _sized(area, there) & (place == at)
             frame[there.slices] |= place == at and _area(as_whole[at]) is None
-    beyond = any(_is_other(one, as_whole) for one in of) or (
-        _has_picture(~(theirs | frame), grey) and not _goes_on(as_whole[at], grey)
-    )
-    if not mine.any() or not beyond:
+    others = any(_is_other(one, as_whole, of) for one in claim[1:])
+    others = others or (_has_picture(~(theirs | frame), grey) and not _goes_on(as_whole[at], grey))
+    if not mine.any() or not others:
         return []
     box = Box(*cv2.boundingRect(mine.astype(np.uint8)))
     box = box.scaled(shown.width / frame.shape[1], shown.height / frame.shape[0])
@@ -105,36 +106,54 @@ def _has_picture(rest: Mask, grey: Grey) -> bool:
     room = np.pad(rest.astype(np.uint8), side)
     opened = cv2.morphologyEx(room, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))[side:-side, side:-side]
     _, _, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(opened))
-    hidden = cv2.resize((~rest).astype(np.uint8), grey.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
-    left = np.where(hidden, np.uint8(_PLAIN), grey)
+    hidden = cv2.resize(cv2.dilate((~rest).astype(np.uint8), np.ones((_SEAM, _SEAM), np.uint8)), grey.shape[::-1]) > 0
     boxes = [Box(*each) for each in stats[1:, :4].tolist()]
     scale = grey.shape[1] / rest.shape[1], grey.shape[0] / rest.shape[0]
-    return any(panels.is_panel(box.scaled(*scale), left) for box in boxes)
+    return any(_shows_a_photo(box.scaled(*scale), grey, np.asarray(hidden, bool)) for box in boxes)
 
 
-def _is_other(panel: Panel, as_whole: Sequence[PairResult]) -> bool:
-    """Return whether a panel shows none of the references, nor does the claim there as a whole."""
-    box = panel.still.box
-    if box is None or any(_area(one) is not None for one in panel.found):
+def _shows_a_photo(box: Box, grey: Grey, hidden: Mask) -> bool:
+    """Return whether what is not ``hidden`` in a box shows a photo; the rest counts as its ground."""
+    ground = np.median(box.of(grey)[~hidden[box.slices]]) if not hidden[box.slices].all() else 0
+    return panels.is_panel(box, np.where(hidden, np.uint8(ground), grey))
+
+
+def _is_other(part: Still, as_whole: Sequence[PairResult], of: Sequence[Panel]) -> bool:
+    """Return whether a part that a claim was cut into shows none of the references, nor does the claim there."""
+    box = part.box
+    if box is None or any(_agrees(one, box) for one in as_whole):
         return False
-    return all(share < _OTHER for one in as_whole for share in reference_shown.shares(one, [box]))
+    showing = [one.still.box for one in of if one.still.box and any(_area(each) is not None for each in one.found)]
+    return all((shared := one.overlap(box)) is None or shared.area < _OTHER * one.area for one in showing)
+
+
+def _agrees(beside: PairResult, box: Box) -> bool:
+    """Return whether half of a box of the whole photo, or of the details in it, is a reference's."""
+    found = beside.found
+    if found is None or found.agreeing is None or not found.worth_locating:
+        return False
+    height, width = found.agreeing.shape
+    there = found.agreeing[box.scaled(width / found.size[0], height / found.size[1]).slices]
+    return float(there.mean()) >= _OTHER or reference_shown.shares(beside, [box])[0] >= _OTHER
 
 
 def _goes_on(beside: PairResult, grey: Grey) -> bool:
     """Return whether a scene goes on across an edge of a reference's frame, as one that was drawn further does."""
     found, prints = beside.found, beside.prints
-    if found is None or found.matrix is None or found.agreeing is None or prints is None or not found.worth_locating:
+    if found is None or found.matrix is None or found.agreeing is None or prints is None:
         return False
     frame = frame_of(found.matrix, (prints[1].pixels.shape[1], prints[1].pixels.shape[0]))
     shown = None if frame is None else seen_of(frame, grey)
     if frame is None or shown is None:
         return False
     sides = [side for side, one in around(shown, grey).items() if min(one.width, one.height) >= panels.LEAST_PIXELS]
-    rims = _rims(shown.scaled(1 / 3, 1 / 3), found.agreeing)
-    return any(float(rims[side].mean()) >= _REACHED and parted(grey, frame, side) < _GOES_ON for side in sides)
+    reached = _reached(shown.scaled(1 / 3, 1 / 3), found.agreeing)
+    return any(reached[side] >= _REACHED and parted(grey, frame, side) < _GOES_ON for side in sides)
 
 
-def _rims(box: Box, agreeing: Mask) -> dict[str, Mask]:
-    """Return what lies along each edge of a box, within it."""
-    there = agreeing[box.slices]
-    return {"left": there[:, :_RIM], "right": there[:, -_RIM:], "top": there[:_RIM], "below": there[-_RIM:]}
+def _reached(box: Box, area: Mask) -> dict[str, float]:
+    """Return the share of a rim along each edge of a box, within it, that is in an area."""
+    there = area[box.slices]
+    inner, outer = slice(1, _RIM), slice(-_RIM, -1)
+    rims = {"left": there[:, inner], "right": there[:, outer], "top": there[inner], "below": there[outer]}
+    return {side: float(rim.mean()) if rim.size else 0.0 for side, rim in rims.items()}

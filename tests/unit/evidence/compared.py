@@ -35,5 +35,15 @@ def judged(claim: bytes, found: list[PairResult]) -> set[str]:
     return {reason.code for reason in told.reasons}
 
 
+def told_among_others(claim: bytes, *references: Image.Image) -> bool:
+    """Whether a reference is told to be altered beside other pictures, and a person looks, who accuses nobody."""
+    pairs = beside(claim, *references)
+    told = [one for one in pairs if "reference_among_others" in said(one) and one.found is not None]
+    codes = judged(claim, pairs)
+    return any(one.found is not None and one.found.altered for one in told) and (
+        "LIKE_REFERENCE" in codes and codes.isdisjoint(ACCUSING)
+    )
+
+
 def reasons(claim: bytes, *references: Image.Image) -> set[str]:
     return judged(claim, beside(claim, *references))

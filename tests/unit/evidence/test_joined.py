@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from tests.photos import a_picture, cropped, jpeg
 from tests.unit.evidence.altered import with_a_crack, with_a_patch
-from tests.unit.evidence.compared import ACCUSING, beside, judged, reasons, said
+from tests.unit.evidence.compared import ACCUSING, beside, judged, reasons, said, told_among_others
 from tests.unit.evidence.drawn_collages import ONE_AND_TWO, SIDE, a_collage, joined, on_white, own_photo
 
 
@@ -108,8 +108,9 @@ def test_two_listings_alone_show_no_damage() -> None:
 @pytest.mark.parametrize("forge", [with_a_crack, with_a_patch])
 def test_a_forged_copy_beside_the_listing_or_an_own_photo_is_found(forge: type) -> None:
     forged = on_white(forge(GOODS)[0])
-    for whole in (joined(LISTING, forged), joined(forged, OWN), joined(OWN, LISTING, forged)):
-        assert "DERIVED_AND_ALTERED" in reasons(jpeg(whole, 85), LISTING)
+    assert "DERIVED_AND_ALTERED" in reasons(jpeg(joined(LISTING, forged), 85), LISTING)
+    for whole in (joined(forged, OWN), joined(OWN, LISTING, forged)):
+        assert told_among_others(jpeg(whole, 85), LISTING)
 
 
 def test_a_scene_that_was_drawn_further_around_the_listing_is_no_collage() -> None:

@@ -13,7 +13,7 @@ from streams.evidence.comparing.windows import window
 from streams.evidence.files.decoding import Grey
 from tests.photos import a_picture, jpeg
 from tests.unit.evidence.altered import Altered, with_a_crack, with_a_patch
-from tests.unit.evidence.compared import ACCUSING, beside, judged, looks, reasons, said
+from tests.unit.evidence.compared import beside, judged, looks, said, told_among_others
 from tests.unit.evidence.drawn_collages import on_white, own_photo
 
 GOODS = a_picture(1, 480, 480)
@@ -73,7 +73,7 @@ def test_a_listing_that_a_program_cut_to_a_shape_is_for_a_person(
 @pytest.mark.parametrize("damaged", [with_a_patch, with_a_crack])
 def test_a_forged_one_that_lies_askew_is_found(damaged: Callable[..., Altered]) -> None:
     forged, _ = damaged(SCENE)
-    assert reasons(jpeg(turned_prints(forged, own_photo()), 88), SCENE) & ACCUSING
+    assert told_among_others(jpeg(turned_prints(forged, own_photo()), 88), SCENE)
 
 
 def bitten_at_its_edge(photo: Image.Image, seed: int) -> Image.Image:

@@ -1,0 +1,87 @@
+"""What lies on a listing in a collage: whatever it is, a person looks, and nobody is accused of it."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFilter
+
+from tests.photos import a_picture, jpeg
+from tests.unit.evidence.altered import with_a_crack, with_a_patch
+from tests.unit.evidence.compared import ACCUSING, beside, judged, reasons, said, told_among_others
+from tests.unit.evidence.drawn_collages import STACKED, a_collage, photographed
+
+LISTING = a_picture(1)
+OWN = photographed(41)
+
+
+def with_a_lens(listing: Image.Image) -> Image.Image:
+    """A round detail of the listing, three times as large, with a dark rim and a handle."""
+    drawn = listing.copy()
+    detail = listing.crop((300, 200, 360, 260)).resize((180, 180))
+    disc = Image.new("L", (180, 180))
+    ImageDraw.Draw(disc).ellipse([0, 0, 179, 179], fill=255)
+    pen = ImageDraw.Draw(drawn)
+    pen.line([260, 340, 330, 410], fill=(40, 40, 40), width=18)
+    drawn.paste(detail, (120, 190), disc)
+    pen.ellipse([118, 188, 302, 372], outline=(40, 40, 40), width=8)
+    return drawn
+
+
+def with_a_black_scribble(listing: Image.Image) -> Image.Image:
+    drawn = listing.copy()
+    along = np.linspace(0, 1, 60)
+    line = [(140 + 260 * at, 300 + 60 * np.sin(30 * at)) for at in along.tolist()]
+    ImageDraw.Draw(drawn).line(line, fill=(12, 12, 12), width=6, joint="curve")
+    return drawn
+
+
+def with_a_shaded_sticker(listing: Image.Image) -> Image.Image:
+    sticker = Image.new("RGBA", (150, 150))
+    pen = ImageDraw.Draw(sticker)
+    for at in range(70, 0, -1):
+        pen.ellipse([75 - at, 75 - at, 75 + at, 75 + at], fill=(250, 120 + at, 40 + at, 255))
+    pen.polygon([(40, 110), (75, 60), (110, 110)], fill=(90, 40, 20, 255))
+    drawn = listing.copy()
+    drawn.paste(sticker.convert("RGB"), (220, 160), sticker.getchannel("A").filter(ImageFilter.GaussianBlur(2)))
+    return drawn
+
+
+MARKS = {"a lens": with_a_lens, "a scribble": with_a_black_scribble, "a sticker": with_a_shaded_sticker}
+
+
+@pytest.mark.parametrize("mark", MARKS.values(), ids=MARKS.keys())
+@pytest.mark.parametrize("gap", [0, 12])
+def test_whatever_lies_on_the_listing_beside_an_own_photo_accuses_nobody(
+    mark: Callable[[Image.Image], Image.Image], gap: int
+) -> None:
+    whole = a_collage([mark(LISTING), OWN], STACKED if gap else ((0, 0, 0.5, 1), (0.5, 0, 0.5, 1)), gap=gap)
+    assert reasons(jpeg(whole, 86), LISTING).isdisjoint(ACCUSING)
+
+
+@pytest.mark.parametrize("forge", [with_a_crack, with_a_patch])
+def test_damage_painted_into_a_panel_is_told_with_its_place_and_cleared_by_nobody(forge: type) -> None:
+    whole = a_collage([OWN, forge(LISTING)[0]], size=(1600, 600), gap=8)
+    file = jpeg(whole, 88)
+    assert told_among_others(file, LISTING)
+    (pair,) = beside(file, LISTING)
+    left, _, width, _ = (int(each) for each in str(said(pair)["reference_among_others"]).split(","))
+    assert left >= 780
+    assert left + width >= 1500
+
+
+@pytest.mark.parametrize("forge", [with_a_crack, with_a_patch])
+def test_a_forged_photo_by_itself_or_on_an_empty_page_is_accused(forge: type) -> None:
+    forged = forge(LISTING)[0]
+    page = Image.new("RGB", (forged.width + 200, forged.height + 400), "white")
+    page.paste(forged, (100, 100))
+    for whole in (forged, page):
+        assert "DERIVED_AND_ALTERED" in reasons(jpeg(whole, 88), LISTING)
+
+
+def test_a_picture_that_another_reference_shows_is_nothing_of_the_buyers_own() -> None:
+    other = a_picture(2)
+    file = jpeg(a_collage([with_a_patch(LISTING)[0], other], gap=8), 88)
+    pairs = beside(file, LISTING, other)
+    assert "DERIVED_AND_ALTERED" in judged(file, pairs)
+    assert all("reference_among_others" not in said(one) for one in pairs)
