@@ -429,6 +429,7 @@ def test_a_reason_carries_the_readings_behind_it() -> None:
         about(name="altered_fraction", value=0.031, unit="share of area"),
         about(name="located", value=True),
         about(name="scene_differs", value=0.02, unit="share of area"),
+        about(name="reference_among_others", value="", unit="x,y,width,height in px"),
         about(name="reference_seen_as_claim", value=False),
     ]
 
