@@ -35,6 +35,8 @@ def examine(photo: bytes, limits: Limits, grey: Grey, whole: bytes) -> tuple[byt
 
     ``grey`` is its working picture and ``whole`` the packed features of that. The same file gives the same bytes.
     """
+    if panels.is_pattern(grey):
+        return None
     divided = panels.panels(grey)
     boxes = divided or laid_in.laid_in(grey)
     if not boxes:

@@ -17,7 +17,7 @@ from streams.evidence.files.decoding import Grey
 from streams.evidence.looking import pages, pasted_photos
 from streams.evidence.looking.blankness import is_blank
 
-VERSION = "panels/2"
+VERSION = "panels/3"
 
 MOST_PANELS = 9
 """Panels of a collage that are looked at, the largest."""
@@ -39,6 +39,9 @@ _TONES, _STRIP = {False: 0.02, True: 0.1}, 3.0
 """Least share of a panel that has tones, as photographs do; more of a strip (three times as long as high), because
 captions are strips of letters on flat ground."""
 _DEEPEST = 6
+_PATTERN = 32
+"""Columns and rows, of each more than this, that are like seams: a pattern, such as a checked cloth. Nine panels with
+borders around them have at most 16 of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +93,15 @@ class Box:
         return Box(left, top, max(1, right - left), max(1, below - top))
 
 
+def is_pattern(grey: Grey) -> bool:
+    """Return whether a working picture is full of seams both ways: no place would be more of a seam than the others."""
+    return all(np.count_nonzero(_quickly(picture) >= _SEAM) > _PATTERN for picture in (grey, grey.T))
+
+
 def panels(grey: Grey) -> list[Box]:
     """Return where the panels of a working picture are, from the top left on; none in a photo that is no collage."""
     whole = Box(0, 0, grey.shape[1], grey.shape[0])
-    seams = max(_quickly(grey), _quickly(grey.T)) >= _MAYBE
+    seams = max(_quickly(picture).max(initial=0.0) for picture in (grey, grey.T)) >= _MAYBE
     divided = list(_divided(grey, whole, _DEEPEST)) if seams else [whole]
     parts = [box for part in divided for box in _pasted(grey, part)]
     found = [box for box in parts if is_panel(box, grey)] if len(parts) > 1 else []
@@ -109,9 +117,9 @@ def _pasted(grey: Grey, box: Box) -> list[Box]:
     return [Box(box.x + one.x, box.y + one.y, one.width, one.height) for one in found] or [box]
 
 
-def _quickly(grey: Grey) -> float:
-    """Return the most that any column jumps along its length, from every fourth row."""
-    return float(_jumps(np.ascontiguousarray(grey[::4])).max(initial=0.0))
+def _quickly(grey: Grey) -> npt.NDArray[np.float32]:
+    """Return how much each column jumps along its length, from every fourth row."""
+    return _jumps(np.ascontiguousarray(grey[::4]))
 
 
 def _divided(grey: Grey, box: Box, deepest: int) -> Iterator[Box]:

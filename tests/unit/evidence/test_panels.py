@@ -128,3 +128,11 @@ def test_a_page_may_have_panels_and_is_no_collage(page: Callable[[int], Image.Im
 @pytest.mark.parametrize(("height", "width"), [(0, 20), (40, 0), (40, 1), (40, 2), (40, 6)])
 def test_too_little_for_a_jump_has_none(height: int, width: int) -> None:
     assert jumps(np.zeros((height, width), np.uint8)).shape == (height, 0 if width < 7 else width - 6)
+
+
+@pytest.mark.parametrize("side", [12, 24, 40])
+def test_a_pattern_of_blocks_is_no_collage_and_nothing_was_laid_into_it(side: int) -> None:
+    blocks = np.random.default_rng(3).integers(0, 256, (1200 // side, 960 // side, 3)).astype(np.uint8)
+    picture = Image.fromarray(blocks).resize((960, 1200), Image.Resampling.NEAREST)
+    readings = {one.name: one.value for one in examine(jpeg(picture), LIMITS).readings}
+    assert readings["panels"] == 0
