@@ -38,6 +38,9 @@ _EDGE = 0.1
 _TONES, _STRIP = {False: 0.02, True: 0.1}, 3.0
 """Least share of a panel that has tones, as photographs do; more of a strip (three times as long as high), because
 captions are strips of letters on flat ground."""
+_SHADES, _DRAWN, _RIM, _PLAIN_RIM = 6, 0.82, 3, 0.95
+"""Levels within which a strip has two shades, and the share of it that they cover where it is drawn, as an app's button
+is; how many pixels within its edges, and how much there has the commoner one. Of 461 strips of photos of goods one."""
 _DEEPEST = 6
 _PATTERN = 32
 """Columns and rows, of each more than this, that are like seams: a pattern, such as a checked cloth. Nine panels with
@@ -215,4 +218,30 @@ def shows_a_photo(box: Box, grey: Grey) -> bool:
     """Return whether a part of a picture shows what a photo does: tones, and not one shade, or letters on it."""
     shown = np.ascontiguousarray(box.of(grey))
     strip = max(box.width, box.height) >= _STRIP * min(box.width, box.height)
+    if strip and _is_button(shown):
+        return False
     return pages.share_of_tones(shown) >= _TONES[strip] and not is_blank(shown)
+
+
+def _is_button(shown: Grey) -> bool:
+    """Return whether a strip has two shades and no more: of letters, and of what they stand on, which goes all round.
+
+    Two buyers who use one app share it.
+    """
+    if min(shown.shape) <= 2 * _RIM:
+        return False
+    inner = shown[_RIM:-_RIM, _RIM:-_RIM]
+    rim = np.concatenate([inner[0], inner[-1], inner[:, 0], inner[:, -1]])
+    counts = np.bincount(shown.ravel(), minlength=256)
+    ground, most = _commonest(counts)
+    around = np.abs(rim.astype(np.int16) - ground) <= _SHADES
+    if around.mean() < _PLAIN_RIM:
+        return False
+    counts[max(0, ground - _SHADES) : ground + _SHADES + 1] = 0
+    return most + _commonest(counts)[1] >= _DRAWN * shown.size
+
+
+def _commonest(counts: npt.NDArray[np.intp]) -> tuple[int, int]:
+    """Return the shade that, with those near it, is most often seen, and how often."""
+    near = np.convolve(counts, np.ones(2 * _SHADES + 1, np.intp), mode="same")
+    return int(near.argmax()), int(near.max())

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from streams.evidence.files.decoding import decode
 from streams.evidence.files.limits import Limits
 from streams.evidence.looking.examination import examine
-from streams.evidence.looking.panels import Box, jumps, panels
+from streams.evidence.looking.panels import Box, is_panel, jumps, panels
 from tests.drawn import each
 from tests.photos import a_picture, jpeg
 from tests.unit.evidence.drawn_collages import (
@@ -136,3 +136,33 @@ def test_a_pattern_of_blocks_is_no_collage_and_nothing_was_laid_into_it(side: in
     picture = Image.fromarray(blocks).resize((960, 1200), Image.Resampling.NEAREST)
     readings = {one.name: one.value for one in examine(jpeg(picture), LIMITS).readings}
     assert readings["panels"] == 0
+
+
+def a_button(soft: float) -> Image.Image:
+    """A button with four signs of many strokes on it, as small as in a working picture."""
+    button, chance = Image.new("L", (518, 139), 121), np.random.default_rng(3)
+    draw = ImageDraw.Draw(button)
+    for left in range(135, 383, 62):
+        for _ in range(14):
+            x, y = (int(each) for each in chance.integers(0, 54, 2))
+            far = int(chance.integers(8, 30))
+            end = (min(54, x + far), y) if chance.random() < 1 / 2 else (x, min(54, y + far))
+            draw.line((left + x, 42 + y, left + end[0], 42 + end[1]), fill=255, width=3)
+    return button.resize((188, 52), Image.Resampling.BOX).filter(ImageFilter.GaussianBlur(soft))
+
+
+@pytest.mark.parametrize("soft", [0.9, 1.2])
+def test_an_apps_button_below_a_photo_is_no_panel(soft: float) -> None:
+    """Two buyers who send pages of one app share its buttons, and no photo."""
+    button = np.asarray(a_button(soft))
+    assert not is_panel(Box(0, 0, 188, 52), button)
+
+
+def test_a_strip_of_plain_goods_is_a_panel() -> None:
+    strip = Image.new("RGB", (1200, 300), "white")
+    ImageDraw.Draw(strip).polygon([(0, 40), (900, 0), (1200, 120), (1200, 300), (200, 260)], fill=(20, 20, 24))
+    strip.paste(a_picture(9, 500, 200), (500, 50))
+    whole = Image.new("RGB", (1200, 1100), "white")
+    whole.paste(a_picture(8, 1200, 800), (0, 0))
+    whole.paste(strip, (0, 800))
+    assert any(box.width > 3 * box.height for box in found(whole))
