@@ -19,7 +19,7 @@ from streams.evidence.comparing.edges import around, parted
 from streams.evidence.comparing.frames import frame_of, seen_of
 from streams.evidence.comparing.stills import Still
 from streams.evidence.files.decoding import Grey
-from streams.evidence.looking import panels
+from streams.evidence.looking import pages, panels
 from streams.evidence.looking.panels import Box
 from streams.evidence.pixels.alignment import warped
 from streams.evidence.pixels.difference import Mask
@@ -28,6 +28,8 @@ from streams.evidence.readings import measured
 
 _OTHER = 0.5
 """Share of a part, or of its details, that is a reference's, up to which the part shows something else."""
+_TONES = 0.3
+"""Least share of a photo beyond a reference's frame that has tones. An app's page with prices and buttons has .18."""
 _BOX = "x,y,width,height in px"
 _SEAM = 9
 """Width, in coarse pixels, of what is not looked at around what shows a reference: a frame, a shadow, the rest of a
@@ -115,7 +117,8 @@ def _has_picture(rest: Mask, grey: Grey) -> bool:
 def _shows_a_photo(box: Box, grey: Grey, hidden: Mask) -> bool:
     """Return whether what is not ``hidden`` in a box shows a photo; the rest counts as its ground."""
     ground = np.median(box.of(grey)[~hidden[box.slices]]) if not hidden[box.slices].all() else 0
-    return panels.is_panel(box, np.where(hidden, np.uint8(ground), grey))
+    shown = np.where(hidden, np.uint8(ground), grey)
+    return pages.share_of_tones(np.ascontiguousarray(box.of(shown))) >= _TONES and panels.is_panel(box, shown)
 
 
 def _is_other(part: Still, as_whole: Sequence[PairResult], of: Sequence[Panel]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from tests.photos import a_picture, jpeg
 from tests.unit.evidence.altered import with_a_crack, with_a_patch
@@ -85,3 +85,20 @@ def test_a_picture_that_another_reference_shows_is_nothing_of_the_buyers_own() -
     pairs = beside(file, LISTING, other)
     assert "DERIVED_AND_ALTERED" in judged(file, pairs)
     assert all("reference_among_others" not in said(one) for one in pairs)
+
+
+@pytest.mark.parametrize(
+    ("page", "words", "button"), [("#fafafa", "#d6d6d6", "#f05a32"), ("#101014", "#505058", "#2878f0")]
+)
+def test_prices_and_buttons_below_a_forged_photo_are_no_other_picture(page: str, words: str, button: str) -> None:
+    """An app's page shows its photo alone."""
+    listing, font = a_picture(1, 1080, 810), ImageFont.load_default(50)
+    whole = Image.new("RGB", (1080, 1664), page)
+    whole.paste(with_a_crack(listing)[0], (0, 101))
+    draw = ImageDraw.Draw(whole)
+    draw.text((40, 962), "CNY 88.30", fill=button, font=font)
+    for top, right in ((1063, 864), (1119, 756), (1175, 540)):
+        draw.rectangle((40, top, right, top + 28), fill=words)
+    draw.rounded_rectangle((561, 1417, 1036, 1527), 55, fill=button)
+    draw.text((702, 1444), "Buy now", fill="white", font=font)
+    assert "DERIVED_AND_ALTERED" in reasons(jpeg(whole, 88), listing)
