@@ -13,7 +13,7 @@ from streams.evidence.comparing.windows import window
 from streams.evidence.files.decoding import Grey
 from tests.photos import a_picture, jpeg
 from tests.unit.evidence.altered import Altered, with_a_crack, with_a_patch
-from tests.unit.evidence.compared import beside, judged, looks, said, told_among_others
+from tests.unit.evidence.compared import beside, judged, looks, reasons, said, told_among_others
 from tests.unit.evidence.drawn_collages import on_white, own_photo
 
 GOODS = a_picture(1, 480, 480)
