@@ -13,13 +13,12 @@ from streams.policy.variable import MINOR, RATE, SHARES, Variable
 from streams.policy.variables import VARIABLES
 from streams.wording import money
 from streams.wording.cause import why
-from streams.wording.labels import label
+from streams.wording.labels import BOX, boxes, label
 
 READINGS_A_REASON, READINGS_A_DECISION = 10, 100
 WHY_LIMIT, VALUE_LIMIT = 300, 128
 """Readings, and characters of a sentence and of a value, at most: the largest decision stays below the 256 KiB of a
 message even where each character takes six bytes."""
-_BOX = "x,y,width,height in px"
 _BOXES = 6
 """Boxes that a decision names, the largest; the evidence has more."""
 _LEAST_PERCENT = 0.001
@@ -89,10 +88,10 @@ def _shown_places(subject: RequestSubject) -> list[Reading]:
     """Return where a person sees what was altered, or what both show: the boxes, and the picture in the store."""
     if not isinstance(subject, ComparisonSubject):
         return []
-    boxes = "; ".join(f"{one.x},{one.y},{one.width},{one.height}" for one in subject.comparison.regions[:_BOXES])
-    shown = {"altered_boxes": (boxes, _BOX), "overlay": (subject.comparison.overlay, None)}
-    if not boxes:
-        shown |= {name: (_text(subject, name), _BOX) for name in ("shared_in_claim", "shared_in_reference")}
+    places = "; ".join(f"{one.x},{one.y},{one.width},{one.height}" for one in subject.comparison.regions[:_BOXES])
+    shown = {"altered_boxes": (places, BOX), "overlay": (subject.comparison.overlay, None)}
+    if not places:
+        shown |= {name: (_text(subject, name), BOX) for name in ("shared_in_claim", "shared_in_reference")}
     return [
         Reading(name=name, value=value, unit=unit, media_id=subject.media_id, reference_id=subject.reference_id)
         for name, (value, unit) in shown.items()
@@ -154,7 +153,9 @@ def _engine_words(name: str, unmeasured: Sequence[Reading]) -> ReasonText | str 
     return first.media_id
 
 
-def _shown(variable: Variable, value: Value, subject: RequestSubject) -> str:
+def _shown(variable: Variable, value: Value, subject: RequestSubject) -> ReasonText | str:
+    if isinstance(value, str) and variable.unit == BOX:
+        return boxes(value[:VALUE_LIMIT])
     if isinstance(value, bool | str):
         return str(value)[:VALUE_LIMIT]
     if variable.unit == MINOR:

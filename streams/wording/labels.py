@@ -1,5 +1,6 @@
 """The words for readings and their values: as rules see them, only ever seen as unmeasured, or only shown."""
 
+import re
 from functools import cache, lru_cache
 
 import msgspec
@@ -8,7 +9,10 @@ from schemas.records import Reading, ReasonText
 from streams.wording.cause import why
 from streams.wording.tables import Wording, table, texts
 
+BOX = "x,y,width,height in px"
+"""The unit of a text that holds boxes of a picture, as rules, records and the store have them."""
 _IN_PERCENT = ("share", "probability")
+_ONE_BOX = re.compile(r"(?P<x>\d+),(?P<y>\d+),(?P<width>\d+),(?P<height>\d+)")
 
 
 class ReadingWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -32,13 +36,30 @@ def label(name: str) -> ReasonText:
 
 
 def amount(value: float | str, unit: str | None) -> ReasonText:
-    """Return a reading's value with its unit, as it is written; a share or a likelihood in percent."""
+    """Return a reading's value with its unit, as it is written; a share or a likelihood in percent, boxes in words."""
+    if isinstance(value, str) and (not value or unit == BOX):
+        return boxes(value)
     if isinstance(value, float) and unit is not None and unit.startswith(_IN_PERCENT):
         return ReasonText(zh=f"{value:.2%}", en=f"{value:.2%}")
     shown = f"{value:.4g}" if isinstance(value, float) else str(value)
     words = texts("units").get(unit or "")
     zh, en = (unit, unit) if words is None else (words.zh, words.en)
     return ReasonText(zh=f"{shown} {zh or ''}".rstrip(), en=f"{shown} {en or ''}".rstrip())
+
+
+def boxes(written: str) -> ReasonText:
+    """Return boxes (:data:`BOX`) as sizes, and where in the picture each begins; "none" where there is none."""
+    said = [texts("values")["box"].filled(**box.groupdict()) for box in _ONE_BOX.finditer(written)]
+    if not said:
+        none = texts("values")["none"]
+        return ReasonText(zh=written or none.zh, en=written or none.en)
+    return ReasonText(zh="；".join(one.zh for one in said), en="; ".join(one.en for one in said))
+
+
+def in_both(value: str, unit: str | None) -> str:
+    """Return a text among readings as pages in both languages write it: once, where both write the same."""
+    said = amount(value, unit)
+    return said.zh if said.zh == said.en else f"{said.zh} / {said.en}"
 
 
 def yes_or_no(value: bool) -> str:  # noqa: FBT001 - it is the value

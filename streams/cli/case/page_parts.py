@@ -11,7 +11,7 @@ from streams.cli.printing import plain
 from streams.policy.variable import MINOR, RATE, SHARE
 from streams.wording import money
 from streams.wording.folding import Folding
-from streams.wording.labels import label, unmeasured, yes_or_no
+from streams.wording.labels import in_both, label, unmeasured, yes_or_no
 
 
 def reading_value(reading: Reading, currency: str) -> str:
@@ -25,7 +25,7 @@ def reading_value(reading: Reading, currency: str) -> str:
         return money.in_words(value, currency)
     if isinstance(value, float):
         return f"{value:.1%}" if reading.unit in {SHARE, RATE} else f"{value:g} {reading.unit or ''}".rstrip()
-    return f"{value} {reading.unit or ''}".rstrip()
+    return in_both(value, reading.unit) if isinstance(value, str) else f"{value} {reading.unit or ''}".rstrip()
 
 
 def reading_row(reading: Reading, currency: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from schemas.records import Reading
 from streams.cli.inspect.inspecting import Finding
 from streams.policy.pair_verdict import DERIVED
 from streams.policy.variable import SHARES
-from streams.wording.labels import label, unmeasured, yes_or_no
+from streams.wording.labels import in_both, label, unmeasured, yes_or_no
 from streams.wording.tables import Wording, texts
 
 
@@ -42,4 +42,6 @@ def value_of(reading: Reading) -> str:
         if reading.unit in SHARES:
             return f"{reading.value:.2%}"
         return f"{reading.value:.4g} {reading.unit or ''}".rstrip()
+    if isinstance(reading.value, str):
+        return in_both(reading.value, reading.unit)
     return f"{reading.value} {reading.unit or ''}".rstrip()

@@ -24,7 +24,7 @@ from streams.policy.kept import Kept
 from streams.policy.reasons import criteria_for, reasons, words
 from streams.policy.variable import MINOR, RATE, SHARE
 from streams.wording.cause import why
-from streams.wording.labels import label
+from streams.wording.labels import amount, label
 from streams.wording.tables import texts
 
 _NO_GOLDEN: Mapping[str, GoldenCase | None] = MappingProxyType({})
@@ -206,7 +206,7 @@ class CaseView:
             return self._says.money(value, self._found.case.currency)
         if isinstance(value, float):
             return self._says.share(value) if reading.unit in {SHARE, RATE} or _is_share(reading) else f"{value:g}"
-        return f"{value} {reading.unit or ''}".rstrip()
+        return self._says.of_text(amount("" if value is None else value, reading.unit))
 
     def _row(self, reading: Reading) -> tuple[str, str, str]:
         subject = " · ".join(filter(None, (reading.media_id, reading.reference_id)))

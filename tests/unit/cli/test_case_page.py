@@ -113,6 +113,7 @@ def test_readings_are_named_in_both_languages_with_the_photos_they_are_of() -> N
         (Reading(name="inlier_coverage", value=0.2651, unit="share of area"), "26.5%"),
         (Reading(name="width_px", value=1_200, unit="px"), "1200 px"),
         (Reading(name="kind", value="refund_only"), "refund_only"),
+        (Reading(name="picture_within", value="", unit="x,y,width,height in px"), "无 / none"),
         (
             unmeasured("photo", causes.FILE_EMPTY),
             "未能检查 not examined: 文件是空的 / the file is empty",

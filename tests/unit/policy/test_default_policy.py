@@ -555,6 +555,13 @@ def test_words_say_that_the_goods_are_the_references_and_the_scene_is_not() -> N
     assert shown["shared_in_claim"] == shown["shared_in_reference"] == "10,20,300,200"
 
 
+def test_words_tell_where_the_reference_stands_among_other_pictures() -> None:
+    among = measured("reference_among_others", "12,0,600,800", "x,y,width,height in px")
+    said = text_of(with_readings(a_derived(), among), "LIKE_REFERENCE")
+    assert "(600 × 800 px, 12 px from the left and 0 px from the top)" in said.en
+    assert "（宽 600、高 800 像素，距左 12、距上 0 像素）" in said.zh
+
+
 def test_words_say_that_the_surroundings_are_the_references_and_the_goods_are_not() -> None:
     decision = with_readings(a_derived(goods=0.7, altered=0.3), measured("ground_kept", 0.8, "share of the ground"))
     said = text_of(decision, "DERIVED_AND_ALTERED")
