@@ -216,7 +216,7 @@ class Settings(BaseSettings):
     @classmethod
     def _name(cls, value: str | None) -> str | None:
         if value is not None and not worker_name(value):
-            msg = "give 1 to 100 letters, digits, full stops, low lines or hyphens (A-Z a-z 0-9 . _ -)"
+            msg = "give 1 to 100 letters, digits, full stops, underscores or hyphens (A-Z a-z 0-9 . _ -)"
             raise ValueError(msg)
         return value
 

@@ -8,6 +8,7 @@ from streams.access.idempotency import Answer
 from streams.console.pages.preferences import preferences_of
 from streams.console.pages.typed import kept_on_its_case
 from streams.console.pages.view import page
+from streams.console.routes import TABLE
 from streams.wording.tables import texts
 
 
@@ -30,4 +31,17 @@ def as_page(request: Request, answer: Answer) -> Response:
         detail_language=language,
         typed=typed,
         kept=kept,
+        form_page=_page_of(request),
     )
+
+
+def _page_of(request: Request) -> str | None:
+    """Return the page that the form stands on which was sent: of addresses above its own the nearest that is a page.
+
+    None: no form was sent, or its page is not told by its address.
+    """
+    if request.method != "POST":
+        return None
+    names = request.url.path.split("/")
+    above = ("/".join(names[:number]) for number in range(len(names), 1, -1))
+    return next((one for one in above if (route := TABLE.at(one).get("GET")) is not None and route.page), None)

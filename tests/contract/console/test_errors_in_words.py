@@ -83,3 +83,20 @@ def test_a_database_that_is_away_is_told_on_a_page_whose_session_is_due_to_be_re
 
     assert told.status_code == 503
     assert "Not possible right now" in told.text
+
+
+@pytest.mark.parametrize(
+    ("role", "form", "sent_to", "back"),
+    [
+        ("admin", "/people", "/people", "/people"),
+        ("admin", "/people", "/people/nobody/roles", "/people"),
+        ("reviewer", "/cases", "/cases/{case}/verdict", "/cases/{case}"),
+    ],
+)
+def test_whoever_sent_a_form_that_was_not_right_is_led_back_to_its_page(
+    door: Door, case: str, role: str, form: str, sent_to: str, back: str
+) -> None:
+    refused = Browser(door).sign_in("lin", role).send(form, sent_to.format(case=case))
+
+    assert refused.status_code in {404, 422}
+    assert f'href="{back.format(case=case)}"' in refused.text.partition("<main")[2]

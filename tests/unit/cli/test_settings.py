@@ -155,7 +155,7 @@ def test_a_misspelt_variable_in_small_letters_is_named_too() -> None:
 @pytest.mark.parametrize("name", ["host 7", "a" * 101, "机器", "host-7\n1"])
 def test_a_worker_s_name_that_cannot_be_used_is_told_in_words(name: str) -> None:
     done = run("settings", settings={"instance": name})
-    allowed = "1 to 100 letters, digits, full stops, low lines or hyphens (A-Z a-z 0-9 . _ -)"
+    allowed = "1 to 100 letters, digits, full stops, underscores or hyphens (A-Z a-z 0-9 . _ -)"
     assert (done.status, done.error) == (2, f"SENTINEL_INSTANCE: give {allowed}\n")
 
 

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 
@@ -26,17 +27,20 @@ SAID_BY = [
     *modules("casework", "assignments audit_book drafts further_evidence golden golden_work hearings human_review"),
     *modules("casework", "leases photo_search pictures progress recommendations rulings uploads verdicts"),
     *modules("judgement", "versions"),
+    *modules("adapters", "webhook_post"),
     *modules("policy", "always_failing constant_parts currencies odd_texts outdone ranges soundness"),
 ]
 RAISED = {"CaseChanged", "IllegalMove", "NotFound", "NotAllowed", "Invalid", "OperatorError"}
 NAMED = {"msg", "what"}
+OF_DELIVERIES = "error"
+"""Why an address was not told; its words are shown beside the delivery."""
 OF_SETTINGS = "SENTINEL_"
 TO_DEVELOPERS = "in the table of routes"
 GIVEN = "X1"
 """What stands for whatever the code puts into a sentence."""
 
 
-def sentence(node: ast.expr) -> str | None:
+def sentence(node: ast.expr | None) -> str | None:
     """Return a text of the code with something in its places."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
@@ -44,6 +48,11 @@ def sentence(node: ast.expr) -> str | None:
         parts = [part.value if isinstance(part, ast.Constant) else GIVEN for part in node.values]
         return "".join(map(str, parts))
     return None
+
+
+def is_why_a_delivery_failed(node: ast.AST, path: Path) -> TypeGuard[ast.keyword | ast.Return]:
+    of_post = isinstance(node, ast.Return) and path.stem == "webhook_post" and node.value is not None
+    return of_post or (isinstance(node, ast.keyword) and node.arg == OF_DELIVERIES)
 
 
 def said(path: Path) -> Iterator[str]:
@@ -56,6 +65,8 @@ def said(path: Path) -> Iterator[str]:
             found = sentence(node.args[0])
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "problem":
             found = sentence(node.args[1])
+        elif is_why_a_delivery_failed(node, path):
+            found = sentence(node.value)
         else:
             continue
         words = found and found.replace(GIVEN, "").strip(": ")
