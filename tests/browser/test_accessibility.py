@@ -84,6 +84,20 @@ def test_a_short_name_stands_on_one_line(site: Site, chromium: Browser, language
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+def test_on_a_tablet_all_pages_stand_in_one_row_and_no_request_is_torn(
+    site: Site, chromium: Browser, language: str
+) -> None:
+    site.open_case(f"rr-768{language[:2]}")
+    page = signed_in(chromium, site, "zhou", "/cases", language=language)
+    for width in (1_440, 1_024, 768):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert (
+            page.evaluate("new Set([...document.querySelectorAll('.top nav a')].map((one) => one.offsetTop)).size") == 1
+        )
+        assert page.evaluate(TORN.replace(".card tbody", ".rows tbody")) == [], width
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
 def test_what_stands_in_a_card_is_no_wider_than_it(site: Site, chromium: Browser, hostile: str, language: str) -> None:
     site.database.assignments.next(site.now(f"somebody.with.a.name.of.{language}.as.long.as.names.may.be.in.accounts"))
     found = []
