@@ -9,10 +9,13 @@ from streams.console.pages.preferences import DisplayPreferences
 from streams.wording.cause import why
 from streams.wording.tables import texts
 
+NOT_OPENED = "photo"
+"""The reading that is unmeasured where nothing of a photo or video could be looked at."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """A claim photo beside a reference; ``laid``: one can be laid over the other.
+    """A claim photo beside a reference; ``laid``: one can be laid over the other, ``seen``: both could be opened.
 
     For videos and collages it is the still or panel that shows most.
     """
@@ -21,6 +24,7 @@ class Pair:
     reference: Picture
     score: float
     laid: bool
+    seen: bool = True
     regions: int
     name: str
     origin: str
@@ -106,10 +110,19 @@ def _pair(
         reference=reference,
         score=float(score) if isinstance(score, int | float) else 0.0,
         laid="scene_differs" in readings,
+        seen=all(_was_opened(evidence, one) for one in (claims[0], references[0])),
         regions=0 if beside is None else len(beside.regions),
         name=name_of(reference, says),
         origin=_origin(evidence, reference, says),
         notes=list(_notes(readings, says)),
+    )
+
+
+def _was_opened(evidence: EvidenceGathered, picture: Picture) -> bool:
+    """Return whether the file of a picture could be fetched and decoded."""
+    media = (one for one in evidence.media if (one.role, one.media_id) == (picture.role, picture.medium))
+    return all(
+        reading.name != NOT_OPENED for one in media for reading in one.readings if reading.unmeasured is not None
     )
 
 

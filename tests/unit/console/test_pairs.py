@@ -45,6 +45,14 @@ def test_a_reference_that_cannot_be_laid_over_its_claim_is_shown_by_itself(laid:
     assert pair.beside == beside, "else a broken claim photo hid its reference"
 
 
+def test_of_a_photo_that_could_not_be_opened_nobody_is_told_to_compare_it() -> None:
+    lost = claimed(a_medium_evidence("c1", fingerprint=None, readings=[unmeasured("photo", causes.FILE_EMPTY)]))
+    whole = claimed(a_medium_evidence("c1"))
+
+    assert [pair.seen for pair in pairs_of(lost, pictures_of(lost), ENGLISH)] == [False]
+    assert [pair.seen for pair in pairs_of(whole, pictures_of(whole), ENGLISH)] == [True]
+
+
 def test_of_a_video_the_still_that_was_compared_stands_beside_the_reference() -> None:
     video = a_medium_evidence(
         "c1",
