@@ -120,9 +120,7 @@ class Accounts:
         :class:`Invalid` for a name that cannot be or is taken, and for scopes that people do not have.
         """
         if not _NAME.fullmatch(name) or is_our_own(name):
-            msg = (
-                "give a name of 1 to 64 letters, digits, full stops, hyphens, underscores or at signs, but not 'system'"
-            )
+            msg = "give a name of 1 to 64 letters, digits or . - _ @, but not 'system'"
             raise Invalid(msg)
         chosen = password or secrets.token_urlsafe(12)
         account = Account(name=name, scopes=_of_a_person(scopes), made_at_ms=now_ms, made_by=by)

@@ -69,7 +69,7 @@ class Keys:
     ) -> MadeKey:
         """Return a new key; raises :class:`Invalid` for a name or a scope that cannot be."""
         if not _NAME.fullmatch(name):
-            msg = f"give a name of 1 to {NAME_AT_MOST} letters, digits, full stops, hyphens, underscores or at signs"
+            msg = f"give a name of 1 to {NAME_AT_MOST} letters, digits or . - _ @"
             raise Invalid(msg)
         if not scopes:
             msg = "give at least one scope"
