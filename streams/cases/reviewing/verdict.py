@@ -1,4 +1,4 @@
-"""Verbs: a reviewer's verdict, and an appeal against it."""
+"""Verb: a reviewer's verdict. The appeal against it is :mod:`streams.cases.parties.appeal`'s."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -76,18 +76,6 @@ def give(case: Case, act: AuditAct, given: Given, bench: Bench, procedure: Proce
     if case.look is Look.FIRST and bench.second:
         return Ruling(transition=verdict.keep(Look.SECOND))
     return verdict.decide(given)
-
-
-def appeal(case: Case, act: AuditAct, party: Party, *, appealed_before: bool) -> Transition:
-    """Return the transition by which ``party`` appeals, so that somebody else decides; ``act.note`` says why.
-
-    Raises :class:`OperatorError` where there is no verdict, the time is over, the verdict is what the party asked for,
-    or there was an appeal before.
-    """
-    _require_appealable(case, act, party, appealed_before=appealed_before)
-    to = CaseState.APPEALED if party == "buyer" else CaseState.MERCHANT_APPEALED
-    undecided: dict[str, Any] = {"verdict": None, "decided_at_ms": None, "look": Look.APPEAL}
-    return moved(case, act, [Step(Action.APPEALED, to, {"party": party})], tell="APPEALED", **undecided)
 
 
 class _Verdict(NamedTuple):
@@ -180,17 +168,3 @@ def _require_complete(given: Given, act: AuditAct, wanted: Collection[str]) -> N
     else:
         return
     raise Invalid(msg)
-
-
-def _require_appealable(case: Case, act: AuditAct, party: Party, *, appealed_before: bool) -> None:
-    if case.state is not CaseState.DECIDED:
-        msg = f"case {case.case_id} is {case.state}: only a verdict that is not final yet can be appealed"
-    elif case.due_at_ms is not None and case.due_at_ms <= act.at_ms:
-        msg = f"the time to appeal on case {case.case_id} is over"
-    elif appealed_before:
-        msg = f"case {case.case_id} was appealed before: the verdict on the appeal is final"
-    elif (party == "merchant") is not (case.verdict == "GRANT"):
-        msg = f"{case.verdict} on case {case.case_id} is not against the {party}: only the other side can appeal"
-    else:
-        return
-    raise OperatorError(msg)

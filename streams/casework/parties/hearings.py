@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from streams.cases.acts import Action, AuditAct
 from streams.cases.asked import Party
 from streams.cases.case import Case
-from streams.cases.parties import hearing, objection
+from streams.cases.parties import appeal, hearing, objection
 from streams.cases.photos.photos import no_photo
 from streams.cases.procedure import DEFAULT, Procedure
-from streams.cases.reviewing import verdict
 from streams.cases.reviewing.review import require_version
 from streams.cases.transitions import Transition
 from streams.casework.ports import CaseDatabase, ClusterWork
@@ -60,12 +59,12 @@ class Hearings:
             return Objected(case=self._opened(work, request_id, act, media_id), opened=True)
 
     def appeal(self, name: str, act: AuditAct, party: Party, version: int | None = None) -> Case:
-        """Return the case after ``party`` appealed; see :func:`streams.cases.reviewing.verdict.appeal`."""
+        """Return the case after ``party`` appealed; see :func:`streams.cases.parties.appeal.appeal`."""
         with self._database.changing_cases() as work:
             case = work.cases.get(name)
             require_version(case, version)
             before = bool(work.cases.actors(case.case_id, {Action.APPEALED}))
-            done = verdict.appeal(case, act, party, appealed_before=before)
+            done = appeal.appeal(case, act, party, appealed_before=before)
             work.cases.apply([done])
             return done.after
 

@@ -10,8 +10,9 @@ from streams.cases.acts import Action, AuditAct
 from streams.cases.asked import Asked, Party, Wanted
 from streams.cases.case import Case
 from streams.cases.looks import Given, Look, VerdictName, VerdictRecord
+from streams.cases.parties.appeal import appeal
 from streams.cases.procedure import DEFAULT, Procedure
-from streams.cases.reviewing.verdict import Bench, appeal, give
+from streams.cases.reviewing.verdict import Bench, give
 from streams.cases.states import CaseState
 from streams.errors import Invalid, NotAllowed, OperatorError
 from tests.builders import AT_MS

@@ -23,7 +23,7 @@ def modules(room: str, names: str) -> list[Path]:
 SAID_BY = [
     *(path for part in ("console", "access", "webhooks") for path in (ROOT / part).rglob("*.py")),
     *modules("cases", "asked assignment follow_up golden hearing human_review recommendations review transitions"),
-    *modules("cases", "verdict disclosure"),
+    *modules("cases", "verdict appeal disclosure"),
     *modules("casework", "assignments audit_book drafts further_evidence golden golden_work hearings human_review"),
     *modules("casework", "leases photo_search pictures progress recommendations rulings uploads verdicts"),
     *modules("judgement", "versions"),
