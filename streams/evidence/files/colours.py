@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from streams.evidence.files import decoding
+from streams.evidence.files import decoding, deep_pictures
 from streams.evidence.files.decoding import Grey, Opened
 from streams.evidence.files.limits import Limits
 from streams.evidence.files.orientation import turned
@@ -64,7 +64,7 @@ def _solid(image: Image.Image, orientation: int, pixels: Colour) -> Grey | None:
     """Return where a picture is opaque, at the size of its ``pixels``; None where it is so all over."""
     if not _may_be_clear(image):
         return None
-    alpha = np.asarray(turned(image.convert("RGBA").getchannel("A"), orientation))
+    alpha = np.asarray(turned(deep_pictures.opacity(image), orientation))
     if alpha.min(initial=_OPAQUE) == _OPAQUE:
         return None
     height, width = pixels.shape[:2]
@@ -78,12 +78,12 @@ def _may_be_clear(image: Image.Image) -> bool:
 
 def rgb(image: Image.Image) -> Image.Image:
     """Return the picture as RGB, transparency flattened on white; deeper pictures come through their luma."""
+    if image.mode == "F" or image.mode.startswith("I"):
+        return decoding.luma(image).convert("RGB")
     if _may_be_clear(image):
         clear = image.convert("RGBA")
         white = Image.new("RGBA", clear.size, (255, 255, 255, 255))
         return Image.alpha_composite(white, clear).convert("RGB")
-    if image.mode == "F" or image.mode.startswith("I"):
-        return decoding.luma(image).convert("RGB")
     return image if image.mode == "RGB" else image.convert("RGB")
 
 

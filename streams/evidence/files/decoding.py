@@ -21,7 +21,7 @@ from PIL.AvifImagePlugin import AvifImageFile
 from pillow_heif import HeifImageFile
 
 from streams.errors import MediaUnreadable
-from streams.evidence.files import jpeg_eighth
+from streams.evidence.files import deep_pictures, jpeg_eighth
 from streams.evidence.files.hidden_settings import hides_settings
 from streams.evidence.files.limits import (
     LONGEST_AVIF_SIDE,
@@ -113,6 +113,7 @@ def read(photo: bytes, limits: Limits, picture: Callable[[Opened], Read]) -> Rea
         with open_picture(data.data) as image:
             _check_pixels(image.size, limits)
             image.info.pop("xmp", None)  # Pillow would turn a TIFF by it, and no browser does
+            image.info[deep_pictures.NEGATIVE] = data.negative
             if isinstance(image, ImageFile.ImageFile):
                 # It is in memory already: pieces of 64 KB take 3 % longer. Never smaller: a WebP's pixels come in them.
                 image.decodermaxblock = max(image.decodermaxblock, len(photo))
@@ -147,7 +148,7 @@ def open_picture(photo: bytes) -> Image.Image:
     try:
         if boxed == "AVIF":  # Pillow asks for the first brand alone
             return AvifImageFile(io.BytesIO(branded(photo, boxed)))
-        return Image.open(io.BytesIO(photo), formats=PILLOW_FORMATS)
+        return deep_pictures.in_planes(Image.open(io.BytesIO(photo), formats=PILLOW_FORMATS), photo)
     except (UnidentifiedImageError, SyntaxError) as exc:
         if boxed == "AVIF" and max(size := boxed_size(photo)) > LONGEST_AVIF_SIDE:
             raise MediaUnreadable(causes.side_too_long(*size, LONGEST_AVIF_SIDE)) from exc
@@ -189,10 +190,8 @@ def luma(image: Image.Image) -> Image.Image:
     """Return the picture as 8-bit luma, transparency flattened on white, 16 bits reduced to the 8 that they use."""
     if image.mode in {"F", "I"}:
         raise MediaUnreadable(causes.SCIENTIFIC_FORMAT)
-    if image.mode.startswith("I;16"):
-        deep = np.asarray(image).astype(np.uint16)
-        unused = max(0, int(deep.max(initial=0)).bit_length() - 8)  # scanners and sensors fill 10, 12 or 14 bits of 16
-        return Image.fromarray((deep >> unused).astype(np.uint8))
+    if deep_pictures.is_deep(image):
+        return deep_pictures.grey(image)
     if "transparency" in image.info or image.mode in {"RGBA", "LA", "PA", "RGBa", "La"}:
         clear = image.convert("RGBA")
         white = Image.new("L", clear.size, 255)

@@ -9,11 +9,11 @@ import struct
 from dataclasses import dataclass
 
 from streams.errors import MediaUnreadable
-from streams.evidence.files import big_tiff, gif_frames, tiff_directories
+from streams.evidence.files import big_tiff, deep_pictures, gif_frames, tiff_directories
 from streams.wording import causes
 
 _PNG = b"\x89PNG\r\n\x1a\n"
-_PNG_PARTS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"acTL", b"fcTL", b"fdAT", b"IDAT", b"IEND"})
+_PNG_PARTS = frozenset({b"IHDR", b"PLTE", b"acTL", b"fcTL", b"fdAT", b"IDAT", b"IEND"})
 _JPEG = b"\xff\xd8"
 _MARKER = re.compile(rb"\xff([^\x00\xff])", re.DOTALL)
 _SCAN_MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])", re.DOTALL)
@@ -39,12 +39,14 @@ _ALWAYS, _MOST_WORK = 16, 2_000_000_000
 class PictureData:
     """``data`` is what the decoder gets; ``exif`` the first EXIF block, empty unless it stands before the pixels.
 
-    ``frames`` is how many there are; None where asking the decoder costs nothing.
+    ``frames`` is how many there are; None where asking the decoder costs nothing. ``negative`` says that the highest
+    number is black, which no decoder of deep pictures minds.
     """
 
     data: bytes
     exif: bytes = b""
     frames: int | None = None
+    negative: bool = False
 
 
 def picture_data(file: bytes, most_pixels: int) -> PictureData:
@@ -61,7 +63,9 @@ def picture_data(file: bytes, most_pixels: int) -> PictureData:
         return PictureData(gif_frames.first_frame(file), frames=gif_frames.count(file))
     if tiff_directories.is_tiff(file):
         tiff_directories.check(file, MOST_PARTS, most_pixels)
-        return PictureData(big_tiff.as_classic(file), frames=tiff_directories.count(file))
+        positive = tiff_directories.as_positive(file)
+        negative = positive is not file
+        return PictureData(big_tiff.as_classic(positive), frames=tiff_directories.count(file), negative=negative)
     return PictureData(file)
 
 
@@ -71,7 +75,10 @@ def _png(file: bytes) -> PictureData:
         if at + 8 > len(file):
             return PictureData(b"".join(kept), exif)
         length, kind = struct.unpack_from(">I4s", file, at)
-        if kind in _PNG_PARTS:
+        if kind == b"tRNS":
+            colour = deep_pictures.clear_colour(file, data := file[at + 8 : at + 8 + length])
+            kept.append(file[at : at + 12 + length] if colour == data else deep_pictures.chunk(kind, colour))
+        elif kind in _PNG_PARTS:
             kept.append(file[at : at + 12 + length])
         elif kind == b"eXIf" and not exif and kept[-1][4:8] != b"IDAT":
             exif = file[at + 8 : at + 8 + length]

@@ -11,6 +11,9 @@ _BIG_ORDERS = {b"II+\x00": "<", b"MM\x00+": ">"}
 _STRIPS, _TILES, _TILE_WIDTH, _TILE_LENGTH = 273, 324, 322, 323
 _NUMBERS = {3: "H", 4: "I", 16: "Q"}
 _MOST_DIRECTORIES = 10_000
+_BITS, _MEANING = 258, 262
+"""Tags: bits of each sample, and what its numbers mean."""
+_MANY_BITS, _BLACK_IS_HIGHEST, _BLACK_IS_ZERO = 16, 0, 1
 
 Layout = tuple[str, str, str, int]
 """struct formats of an entry count, an entry and an offset, and where the first offset stands."""
@@ -49,6 +52,34 @@ def check(file: bytes, most_parts: int, most_pixels: int) -> None:
 def count(file: bytes) -> int:
     """Return how many pictures a TIFF holds, 10,000 at most."""
     return sum(1 for _ in _directories(file, _layout(file)))
+
+
+def as_positive(file: bytes) -> bytes:
+    """Return a grey TIFF of 16 bits in which the highest number is black under the common meaning; else ``file``.
+
+    Its pixels are as they were: whoever decodes it turns them round.
+    """
+    places = {tag: (place, number) for tag, place, number in _single_numbers(file)}
+    (_, bits), (meaning_at, meaning) = places.get(_BITS, (0, 0)), places.get(_MEANING, (0, _BLACK_IS_ZERO))
+    if bits != _MANY_BITS or meaning != _BLACK_IS_HIGHEST:
+        return file
+    order = _layout(file)[0][0]
+    return file[:meaning_at] + struct.pack(order + "H", _BLACK_IS_ZERO) + file[meaning_at + 2 :]
+
+
+def _single_numbers(file: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield tag, place and value of each entry of the first directory that is one number of 16 bits."""
+    number, entry, place, _ = layout = _layout(file)
+    at = next(_directories(file, layout), 0)
+    count = _number(file, number, at) if at else 0
+    for start in range(at + struct.calcsize(number), len(file) - struct.calcsize(entry) + 1, struct.calcsize(entry)):
+        if count == 0:
+            return
+        count -= 1
+        tag, kind, amount = struct.unpack_from(entry, file, start)[:3]
+        where = start + struct.calcsize(entry) - struct.calcsize(place)
+        if _NUMBERS.get(kind) == "H" and amount == 1:
+            yield tag, where, _number(file, entry[0] + "H", where)
 
 
 def _layout(file: bytes) -> Layout:
