@@ -27,7 +27,7 @@ from streams.evidence.readings import measured
 from streams.wording import causes
 from streams.wording.cause import unmeasured
 
-VERSION = f"video-5.{examination.VERSION}"
+VERSION = f"video-6.{examination.VERSION}"
 """Names everything that a look at a video depends on, beside its means: see :func:`version`."""
 
 MOST_FRAMES = 240

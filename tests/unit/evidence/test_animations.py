@@ -52,10 +52,49 @@ def test_a_forged_frame_behind_a_sound_one_is_found() -> None:
     assert {one.name: one.value for one in beside.readings}["claim_second"] == 1.0
 
 
-def test_frames_that_flow_are_looked_at_four_times_a_second() -> None:
-    found = look(animated(SCENES * 8, "WEBP", seconds_each=0.05), LIMITS)
-    assert values(found)["video_s"] == 1.2
-    assert values(found)["video_stills"] == 4
+def times(file: bytes) -> list[float]:
+    with animations.opened(file, LIMITS) as clip:
+        return [round(at_s, 2) for at_s, _ in clip.frames]
+
+
+def a_flow(format_: str, count: int) -> bytes:
+    """A view that moves on by a pixel, each for 50 milliseconds."""
+    wide = a_picture(4, 400, 240)
+    return animated([wide.crop((at, 0, at + 320, 240)) for at in range(count)], format_, seconds_each=0.05)
+
+
+def test_frames_that_flow_are_looked_at_four_times_a_second_and_at_their_end() -> None:
+    assert times(a_flow("WEBP", 24)) == [0, 0.25, 0.5, 0.75, 1.0, 1.15]
+
+
+@pytest.mark.parametrize("format_", ["GIF", "WEBP", "PNG"])
+@pytest.mark.parametrize("place", [1, 2])
+@pytest.mark.parametrize("milliseconds", [0, 10, 20, 80])
+def test_a_frame_that_is_shown_for_a_moment_is_looked_at_where_it_looks_new(
+    format_: str, place: int, milliseconds: int
+) -> None:
+    shown = [SCENES[0], SCENES[0].rotate(1), SCENES[0].rotate(2)]
+    shown[place] = SCENES[1]
+    found = looks(animated(shown, format_, seconds_each=milliseconds / 1000))
+    (beside, *_) = stills.compare(found, [looks(jpeg(SCENES[1]))])
+    assert beside.found is not None
+    assert beside.found.worth_locating
+
+
+def test_the_last_frame_is_looked_at_however_short_it_is_and_whatever_it_looks_like() -> None:
+    cracked = stained(SCENES[0], 0.004)
+    assert times(animated([SCENES[0], SCENES[0].rotate(1), cracked], "PNG", seconds_each=0.02)) == [0, 0.04]
+
+
+def test_what_says_to_be_shown_for_next_to_nothing_is_shown_for_a_tenth_of_a_second() -> None:
+    assert times(animated([*SCENES[:1] * 1, *(SCENES[0].rotate(at) for at in range(1, 9))], "GIF", 0.01)) == [
+        0, 0.3, 0.6, 0.8,
+    ]  # fmt: skip
+
+
+def test_a_flow_in_which_all_looks_new_costs_only_so_many_frames_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(animations, "MOST_SHORT", 2)
+    assert times(animated([*SCENES, a_picture(4, 320, 240)] * 2, "PNG", 0.05)) == [0, 0.05, 0.1, 0.35]
 
 
 def test_an_animation_that_goes_on_and_on_says_how_much_of_it_was_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
