@@ -23,7 +23,7 @@ from streams.evidence.readings import measured
 from streams.wording import causes
 from streams.wording.cause import unmeasured
 
-VERSION = "phash256-2.shows-5.features-7.origin-8.clarity-2.soft-1"
+VERSION = "phash256-2.shows-5.features-7.origin-9.clarity-2.soft-1"
 """Names everything that the result depends on: what is kept under it may be used again instead of looking anew."""
 
 _ONE_SCENE = frozenset({"MPO"})

@@ -124,6 +124,11 @@ class Walk:
             self._add_around_words(file, middle, len(file) - MOST_REST_BYTES if film < 0 else film)
         self.add_manifest(END_OF_FILE, file, at if first_end is None else first_end)
 
+    def add_said(self, name: str, data: bytes) -> None:
+        """Keep what stands around the surest words in a large block of any meaning, where readable signs follow."""
+        self._add_around_words(data, 0, len(data))
+        self.blocks = [Block(one.kind, name, one.data) for one in self.blocks if _SAID.search(one.data)]
+
     def _add_around_words(self, file: bytes, at: int, end: int) -> None:
         for word in _SURE_WORDS if at < end else ():
             place = at

@@ -10,16 +10,39 @@ from streams.evidence.provenance.blocks import Bytes, Walk
 _BMP_HEAD = 65_536
 """Bytes in front of a BMP's pixels that are read: header, colours, and what a writer put between them."""
 
+_OLD_BMP_HEAD = 12
+_BMP_PACKED = frozenset({1, 2, 4, 5})
+"""How a BMP's pixels are packed, where that takes another length: in runs, or as JPEG or PNG."""
+
 
 def _tiff(photo: Bytes, found: Walk) -> None:
     found.add("exif", "TIFF", photo[:])
 
 
 def _bmp(photo: Bytes, found: Walk) -> None:
-    """Add what stands beside a BMP's picture: it has no place for metadata of its own."""
-    size, pixels = (int.from_bytes(photo[at : at + 4], "little") for at in (2, 10))
+    """Add what stands beside a BMP's picture: it has no place for metadata of its own.
+
+    Behind the picture a colour profile may be, and what a writer counted in the file's length.
+    """
+    size, pixels = (_little(photo, at, 4) for at in (2, 10))
     found.add_unknown("BMP", photo[14 : min(pixels, _BMP_HEAD)])
-    found.add_rest(photo[:], max(size, pixels))
+    end = pixels + _bmp_pixels(photo)
+    found.add_rest(photo[:], end if pixels < end <= len(photo) else max(size, pixels))
+
+
+def _bmp_pixels(photo: Bytes) -> int:
+    """Return how many bytes a BMP's picture has: as its size and depth give it, or as a packed one says."""
+    if _little(photo, 14, 4) == _OLD_BMP_HEAD:
+        width, height, bits, packed = (*(_little(photo, at, 2) for at in (18, 20, 24)), False)
+    else:
+        width, height = (_little(photo, at, 4) for at in (18, 22))
+        bits, packed = _little(photo, 28, 2), _little(photo, 30, 4) in _BMP_PACKED
+    height = min(height, (1 << 32) - height)  # it is negative where the first row is the upper one
+    return _little(photo, 34, 4) if packed else (width * bits + 31) // 32 * 4 * height
+
+
+def _little(photo: Bytes, at: int, width: int) -> int:
+    return int.from_bytes(photo[at : at + width], "little")
 
 
 _WALKS: tuple[tuple[int, bytes, str, Callable[[bytes, Walk], None]], ...] = (

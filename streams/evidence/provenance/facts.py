@@ -189,14 +189,21 @@ class Facts:
         untold = (len(self.labels), len(self.generators)) == before
         for value in (value for tag, value in tags.values if untold and tag not in _READ):
             self._take_packed(block.name, value)
-        if tags.readable and untold and len(block.data) <= MOST_UNKNOWN_BYTES:
+        if tags.readable and untold:
             self._take_settings(block)
 
     def _take_settings(self, block: Block) -> None:
         """Read a label or settings in a block's thumbnail, in a tag of numbers, packed, or where no tag points.
 
-        What a sentence says counts in a tag alone: here its beginning may be missing.
+        What a sentence says counts in a tag alone: here its beginning may be missing. Of a file of many pixels what
+        stands around the surest words is read.
         """
+        if len(block.data) > MOST_UNKNOWN_BYTES:
+            around = Walk()
+            around.add_said(block.name, block.data)
+            for part in around.blocks:
+                self._take_settings(part)
+            return
         if gb45438.mentioned(block.data):
             self._note_label(text.within(block.data), block.name)
         if generators.mentioned(block.data):

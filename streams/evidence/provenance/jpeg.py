@@ -10,7 +10,18 @@ _MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])", re.DOTALL)
 """The next marker outside compressed data, where 0xff is followed by 0 or by a restart number."""
 _NEAR, _PIECE = 4_096, 131_072
 """Bytes in which the next segment is looked for one by one; bytes that are then passed at once."""
-_SOI, _EOI, _TEM, _APP0, _APP1, _APP11, _APP13, _APP15, _COM = 0xD8, 0xD9, 0x01, 0xE0, 0xE1, 0xEB, 0xED, 0xEF, 0xFE
+_SOI, _EOI, _SOS, _TEM, _APP0, _APP1, _APP11, _APP13, _APP15, _COM = (
+    0xD8,
+    0xD9,
+    0xDA,
+    0x01,
+    0xE0,
+    0xE1,
+    0xEB,
+    0xED,
+    0xEF,
+    0xFE,
+)
 _XMP = b"http://ns.adobe.com/xap/1.0/\x00"
 _XMP_PART = b"http://ns.adobe.com/xmp/extension/\x00"
 _EXIF = b"Exif\x00"
@@ -19,6 +30,8 @@ _PHOTOSHOP, _RESOURCE = b"Photoshop 3.0\x00", b"8BIM"
 _JUMBF = b"JP"
 _JUMBF_HEADER = 16
 """Two letters, box number (2 bytes), order (4), and the header of the box (8), which every part repeats."""
+_NEARLY_FULL = 60_000
+"""Bytes of a segment from which the next one of its kind may go on with the same text: one holds 65,533 at most."""
 _MOST_PICTURES = 16
 _GAP = 4_096
 """How far from the end of one picture the next of a multi-picture file may begin."""
@@ -26,13 +39,14 @@ _GAP = 4_096
 
 def walk(photo: bytes, found: Walk) -> None:
     """Add the metadata of a JPEG; segments between the scans and after them too."""
-    at, pictures, first_end, shared = 0, 0, 0, _Shared(found)
+    at, pictures, first_end, code, shared = 0, 0, 0, _SOI, _Shared(found)
     while found.step() and (marker := _next(photo, at)):
+        if code != _SOS:
+            found.add_unknown("between segments", photo[at : marker.start()])
         code, scan, at = marker.group(1)[0], at, marker.end()
         if code == _SOI:
             pictures += 1
-            shared.exif.end()
-            shared.resources.end()
+            shared.end()
         elif code == _EOI and not _segment_follows(photo, at):
             found.add_behind_pixels("before its end", photo, scan, at - 2)
             first_end = first_end or at
@@ -70,11 +84,11 @@ def _next(photo: bytes, at: int) -> re.Match[bytes] | None:
 
 def _segment(code: int, data: bytes, found: Walk, shared: "_Shared", *, clipped: bool) -> None:
     if code == _COM:
-        found.add("text", "COM", data, clipped=clipped)
+        shared.comments.take(data, clipped=clipped)
     elif code == _APP1 and data.startswith(_EXIF):
         shared.exif.take(data[6:], clipped=clipped)
     elif code == _APP1 and data.startswith(_XMP):
-        found.add("xmp", "XMP", data[len(_XMP) :], clipped=clipped)
+        shared.packets.take(data[len(_XMP) :], clipped=clipped)
     elif code == _APP1 and data.startswith(_XMP_PART):
         shared.extended(data[len(_XMP_PART) :])
     elif code == _APP11 and data.startswith(_JUMBF):
@@ -107,13 +121,37 @@ class _Continued:
         self._parts, self._clipped = [], False
 
 
+class _Long:
+    """A text that programs spread over segments, though its kind has no way to say so: each but the last is full."""
+
+    def __init__(self, found: Walk, kind: Kind, where: str) -> None:
+        self._found, self._kind, self._where = found, kind, where
+        self._parts: list[bytes] = []
+
+    def take(self, data: bytes, *, clipped: bool) -> None:
+        """Take one segment: a part of a text, or a whole one."""
+        self._parts.append(data)
+        if len(data) < _NEARLY_FULL:
+            self.end(clipped=clipped)
+
+    def end(self, *, clipped: bool = False) -> None:
+        """Add the text that is put together so far."""
+        if self._parts:
+            self._found.add(self._kind, self._where, b"".join(self._parts), clipped=clipped)
+        self._parts = []
+
+
 class _Shared:
-    """Blocks that several segments share: EXIF and Photoshop's in order, extended XMP by its id, JUMBF by number."""
+    """Blocks that several segments share: EXIF and Photoshop's in order, extended XMP by its id, JUMBF by number.
+
+    Comments and XMP that are too long for one segment, too.
+    """
 
     def __init__(self, found: Walk) -> None:
         self._found = found
         self.exif = _Continued(found, "exif", "EXIF", _TIFF)
         self.resources = _Continued(found, "iptc", "IPTC", _RESOURCE)
+        self.comments, self.packets = _Long(found, "text", "COM"), _Long(found, "xmp", "XMP")
         self._extended: dict[bytes, list[tuple[int, bytes]]] = {}
         self._lengths: dict[bytes, int] = {}
         self._boxes: dict[int, list[bytes]] = {}
@@ -134,10 +172,14 @@ class _Shared:
         number = int.from_bytes(data[2:4], "big")
         self._boxes.setdefault(number, [data[8:16]]).append(data[16:])
 
+    def end(self) -> None:
+        """Add what goes on from segment to segment: the picture ends."""
+        for each in (self.exif, self.resources, self.comments, self.packets):
+            each.end()
+
     def hand_over(self) -> None:
         """Add the blocks that were put together. One with a missing part is shorter than it says, and so clipped."""
-        self.exif.end()
-        self.resources.end()
+        self.end()
         for name, parts in self._extended.items():
             whole = b"".join(content for _, content in sorted(parts, key=lambda part: part[0]))
             self._found.add("xmp_part", "extended XMP", whole, clipped=len(whole) < self._lengths[name])

@@ -10,7 +10,10 @@ _OUTERMOST = frozenset({_SEGMENT, 0x1A45DFA3, 0xEC})
 """A segment, the header before it, and an empty filler."""
 _OF_INFO = {0x4D80: "MuxingApp", 0x5741: "WritingApp", 0x7BA9: "Title", 0x7384: "SegmentFilename"}
 _OTHERS = {0x1654AE6B: "Tracks", 0x1043A770: "Chapters", 0xEC: "Void"}
-"""Elements among whose bytes a text may stand that is none of theirs: a track's name, a chapter's, a filler."""
+"""Elements among whose bytes a text may stand that is none of theirs: a track's name, a chapter's, a filler.
+
+So it may in any other, but for frames.
+"""
 _TAG, _SIMPLE, _NAME, _TEXTS = 0x7373, 0x67C8, 0x45A3, (0x4487, 0x4485)
 _ATTACHED, _FILE_NAME, _MEDIA_TYPE, _DATA, _ABOUT = 0x61A7, 0x466E, 0x4660, 0x465C, 0x467E
 _C2PA_TYPES = frozenset({"application/c2pa", "application/x-c2pa-manifest-store"})
@@ -66,8 +69,10 @@ def _take(file: Bytes, element: Element, found: Walk) -> None:
             _tags(file, (first, stop), found, _DEEPEST)
         elif outer == _ATTACHMENTS and kind == _ATTACHED:
             _attached(file, (first, stop), found)
-    if outer in _OTHERS:
-        _unknown(file, _OTHERS[outer], (start, end), found)
+        else:
+            _unknown(file, _OTHERS.get(kind, "element"), (first, stop), found)
+    if outer not in {_INFO, _TAGS, _ATTACHMENTS, _CLUSTER}:
+        _unknown(file, _OTHERS.get(outer, "element"), (start, end), found)
 
 
 def _unknown(file: Bytes, name: str, place: tuple[int, int], found: Walk) -> None:
@@ -82,6 +87,7 @@ def _tags(file: Bytes, place: tuple[int, int], found: Walk, depth: int) -> None:
     for kind, start, end in _inside(file, *place, found):
         if kind == _NAME:
             name = _name(file, start, end)
+            _unknown(file, "TagName", (start, end), found)
         elif kind in _TEXTS:
             _add(file, name, (start, end), found)
         elif kind == _SIMPLE and depth:

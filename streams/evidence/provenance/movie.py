@@ -17,7 +17,9 @@ XMP = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 
 C2PA = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 """The box of this id holds a C2PA manifest."""
-_FRAMES = frozenset({b"mdat", b"moof", b"mfra", b"sidx", b"ftyp"})
+_FRAMES = frozenset({b"mdat", b"sidx", b"ftyp"})
+_OF_FRAMES = {b"moof": frozenset({b"mfhd", b"traf"}), b"mfra": frozenset({b"tfra", b"mfro"})}
+"""Boxes that say where frames are, and those in them that say nothing else."""
 
 LONGEST_TEXT = 4 * 1024 * 1024
 """A graph of ComfyUI has a megabyte; cover pictures are passed over."""
@@ -42,6 +44,10 @@ def walk(file: Bytes, box: Box, found: Walk) -> None:
                 for part in inner_boxes(file, *inner[1:], found):
                     _tags(file, part, found)
             else:
+                _tags(file, inner, found)
+    elif kind in _OF_FRAMES:
+        for inner in inner_boxes(file, start, end, found):
+            if inner[0] not in _OF_FRAMES[kind]:
                 _tags(file, inner, found)
     elif kind not in _FRAMES:
         _tags(file, box, found)

@@ -13,10 +13,11 @@ from html import escape
 from urllib.parse import quote
 
 import pytest
+from PIL import TiffImagePlugin
 
 from streams.evidence.provenance.packing import MOST_BYTES, MOST_IN_ALL_BYTES, Packed
 from streams.evidence.provenance.report import Report, examine
-from tests.photos import jpeg, png, saved
+from tests.photos import a_picture, jpeg, png, saved
 from tests.unit.evidence.provenance.files import (
     SMALL,
     a_label,
@@ -157,6 +158,47 @@ def bmp_with(between: bytes = b"", after: bytes = b"") -> bytes:
     return plain[:10] + struct.pack("<I", pixels + len(between)) + plain[14:pixels] + between + plain[pixels:] + after
 
 
+def profiled_bmp(data: bytes) -> bytes:
+    """A BMP of the newest kind, whose colour profile stands behind the pixels and is counted in its length."""
+    plain = saved(SMALL, "BMP")
+    pixels = plain[54:]
+    about = struct.pack("<IiiHHIIiiII", 124, *SMALL.size, 1, 24, 0, len(pixels), 2835, 2835, 0, 0) + bytes(16)
+    about += b"DEBM" + bytes(48) + struct.pack("<IIII", 4, 124 + len(pixels), len(data), 0)
+    return b"BM" + struct.pack("<IHHI", 138 + len(pixels) + len(data), 0, 0, 138) + about + pixels + data
+
+
+def counted_bmp(data: bytes) -> bytes:
+    """A BMP that counts what stands behind its pixels in its length; as OS/2 wrote it."""
+    plain = saved(SMALL, "BMP")
+    width, height = SMALL.size
+    about = struct.pack("<IHHHH", 12, width, height, 1, 24)
+    return b"BM" + struct.pack("<IHHI", len(plain) - 28 + len(data), 0, 0, 26) + about + plain[54:] + data
+
+
+def over_segments(data: bytes, code: int, head: bytes = b"") -> bytes:
+    """A JPEG with a text that is too long for one segment: the second goes on where the first is full."""
+    most = 65_533 - len(head)
+    text = b" " * (most - 20) + data if not head else data
+    return jpeg_with(*(segment(code, head + text[at : at + most]) for at in range(0, len(text), most)))
+
+
+def long_packet(said: bytes) -> bytes:
+    """A JPEG whose XMP goes on in a second segment, amid what it says."""
+    head = b"http://ns.adobe.com/xap/1.0/\x00"
+    room = 65_533 - len(head) - in_description(said).index(escape(said.decode()).encode()) - 20
+    return over_segments(in_description(b" " * room + said), 0xE1, head)
+
+
+def a_large_tiff(data: bytes = b"") -> bytes:
+    """A TIFF of a million bytes and more, with a tag of 32-bit numbers that spell a text."""
+    directory = TiffImagePlugin.ImageFileDirectory_v2()
+    if data:
+        data += b" " * (-len(data) % 4)
+        directory.tagtype[0xC9F4] = 4
+        directory[0xC9F4] = struct.unpack(f"<{len(data) // 4}I", data)
+    return saved(a_picture(2, 700, 600), "TIFF", tiffinfo=directory)
+
+
 def a_film(data: bytes) -> bytes:
     """A photo with the film of its moment, in which ``data`` is a tag."""
     return jpeg(SMALL) + mp4_with(keyed({"com.example.note": data.decode()}))
@@ -233,6 +275,20 @@ PLACES: Mapping[str, Place] = {
     "GIF, plain text": lambda said: gif_with(b"\x21\x01\x0c" + bytes(12) + gif_comment(said)[2:]),
     "BMP, before its pixels": bmp_with,
     "BMP, behind its pixels": lambda said: bmp_with(after=said),
+    "BMP, its colour profile": profiled_bmp,
+    "BMP, behind its pixels and counted with them": counted_bmp,
+    "JPEG, between two segments": jpeg_with,
+    "JPEG, a comment over two segments": lambda said: over_segments(said, 0xFE),
+    "JPEG, XMP over two segments": long_packet,
+    "a large TIFF, a tag of numbers": a_large_tiff,
+    "a large TIFF, behind its tags": lambda said: a_large_tiff() + said,
+    "MP4, beside its fragments": lambda said: mp4_with(after=box(b"moof", box(b"udta", box(b"prmt", said)))),
+    "MP4, in the index of fragments": lambda said: mp4_with(after=box(b"mfra", box(b"free", said))),
+    "Matroska, an element of no meaning": lambda said: matroska_with(element(0x4DFF, said)),
+    "Matroska, a filler among tags": lambda said: matroska_with(element(0x1254C367, element(0xEC, said))),
+    "Matroska, the name of a tag": lambda said: matroska_with(
+        element(0x1254C367, element(0x7373, element(0x67C8, element(0x45A3, said))))
+    ),
     "HEIC, a box of no meaning": lambda said: heic_with() + box(b"free", said),
     "AVIF, a movie's tags": lambda said: (
         saved(SMALL, "AVIF") + box(b"moov", box(b"udta", keyed({"description": said.decode()})))
