@@ -6,6 +6,7 @@ expression made from a list allows for that, and for spaces and punctuation anyw
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
@@ -13,6 +14,8 @@ from typing import Annotated
 
 import msgspec
 import yaml
+
+from streams.evidence.provenance.ai_statements import says_ai
 
 _Entry = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 _Entries = Annotated[tuple[_Entry, ...], msgspec.Meta(max_length=1_000)]
@@ -41,6 +44,14 @@ _CUT = r"(?<![a-z])a[i1l|]生(?![活产态物命意日鲜])"
 _HALF = re.compile(
     r"生成|合成|人工|工智|智能|供参|a[i1l|]生|nerat|magin|reate|made ?w|made$|(?:by|with) ?a[i1l|]\b", re.IGNORECASE
 )
+_AI_IN_POINTS = re.compile(r"(?<![a-z.])a\.\s?i(?:\.|(?![a-z]))", re.IGNORECASE)
+_DENIED = re.compile(
+    r"(?:非|不[是含由]?|[未没无勿][有含]?|禁止|拒绝|谢绝|杜绝|抵制|"
+    r"(?<![a-z])(?:no|not|non|never|without|isn'?t|wasn'?t)(?:[\W_]+(?:any|an?|the|by))?)"
+    r"[\W_]*(?:由|使用|用|经过?|通过|借助)?[\W_]*\Z",
+    re.IGNORECASE,
+)
+"""Words right before a label that turn it round."""
 _MAKING = r"(?:made|generated|created|imagined|produced|drawn|edited)[\W_]*(?:by|with|using|in|on)"
 
 
@@ -68,8 +79,11 @@ class LabelWords:
         self._expression = re.compile("|".join(found) or r"(?!)", re.IGNORECASE)
 
     def in_line(self, line: str) -> bool:
-        """Return whether a recognised line says that AI made the picture."""
-        return self._expression.search(line) is not None
+        """Return whether a recognised line says that AI made the picture; one that says that none did does not."""
+        said = _AI_IN_POINTS.sub("AI", unicodedata.normalize("NFKC", line))
+        if any(_DENIED.search(said, 0, found.start()) is None for found in self._expression.finditer(said)):
+            return True
+        return says_ai(said)
 
     @staticmethod
     def may_go_on(line: str) -> bool:

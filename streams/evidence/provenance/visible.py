@@ -18,7 +18,7 @@ Grey = npt.NDArray[np.uint8]
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom, in pixels of the working picture."""
 
-METHOD = "visible-label-3"
+METHOD = "visible-label-4"
 
 _EDGE = 60
 """Grey levels between two pixels on either side of a stroke's edge: letters of 60 % opacity still have them."""
