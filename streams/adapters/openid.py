@@ -16,6 +16,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from streams.access.openid import Begun
+from streams.adapters.certificates import in_words
 from streams.adapters.http_exchange import Deadline, content, exchange
 from streams.errors import AuthorityUnavailable, NotAllowed, SettingsError
 
@@ -125,7 +126,7 @@ class OpenIdProvider:
             with exchange(method, url, Deadline(self._answer_s), body=body, headers=told) as answer:
                 said = json.loads(content(answer, BYTES_AT_MOST))
         except (HTTPException, OSError, ValueError) as exc:
-            msg = f"the sign-in provider does not answer ({type(exc).__name__}): try again"
+            msg = f"the sign-in provider does not answer ({in_words(exc)}): try again"
             raise AuthorityUnavailable(msg) from exc
         if answer.status >= 500 or not isinstance(said, dict):  # noqa: PLR2004 - their fault, from here on
             msg = f"the sign-in provider answers {answer.status}: try again"

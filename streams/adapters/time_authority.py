@@ -19,6 +19,7 @@ from rfc3161_client import (
     decode_timestamp_response,
 )
 
+from streams.adapters.certificates import in_words
 from streams.adapters.http_exchange import Deadline, content, exchange
 from streams.errors import AuthorityUnavailable, BadStamp, SettingsError
 from streams.setting_files import content_of
@@ -104,7 +105,7 @@ class HttpTimeAuthority:
             with exchange("POST", self.url, Deadline(self._answer_s), body=query, headers=HEADERS) as answer:
                 body = content(answer, RESPONSE_AT_MOST + 1)
         except (OSError, HTTPException, ValueError) as exc:
-            msg = f"the time authority does not answer ({type(exc).__name__})"
+            msg = f"the time authority does not answer ({in_words(exc)})"
             raise AuthorityUnavailable(msg) from exc
         if answer.status != 200 or len(body) > RESPONSE_AT_MOST:  # noqa: PLR2004 - HTTP's "OK"
             msg = f"the time authority answers HTTP {answer.status}, {len(body)} bytes"

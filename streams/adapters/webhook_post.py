@@ -103,6 +103,8 @@ def _in_words(exc: Exception) -> str:
             return str(exc)
         case TimeoutError():
             return "the address did not answer in time"
+        case ssl.SSLCertVerificationError():
+            return f"the address shows no certificate that is trusted ({exc.verify_message.rstrip('.')})"
         case ssl.SSLError():
             return "the address shows no certificate that is trusted"
         case socket.gaierror():

@@ -19,10 +19,15 @@ from aiokafka.errors import (
 from aiokafka.protocol.admin import SaslHandShakeRequest
 from aiokafka.protocol.metadata import MetadataRequest
 
+from streams.adapters.certificates import asks_for_ours, what_to_do
 from streams.settings import Settings
 
 ANSWER_S, OPENS_S = 5.0, 2.0
 MECHANISM = "set SENTINEL_BROKER_MECHANISM"
+_OURS = (
+    "asks for a certificate of its clients, which we have none of: name a listener without "
+    "ssl.client.auth=required, for a user and a password"
+)
 FAILURES = (KafkaError, OSError, TimeoutError, ValueError)
 """What aiokafka raises while it connects; :class:`ValueError`: a SCRAM answer that is none."""
 
@@ -36,8 +41,19 @@ async def why_refused(settings: Settings, given: dict[str, Any]) -> str | None:
     for server in settings.bootstrap_servers:
         host, _, port = server.rpartition(":")
         listener = _Listener(host, int(port), settings)
-        if (why := await listener.why_refused(how)) is not None:
+        if (why := await listener.why_refused(how) or await _why_named_refuse(listener, how, settings)) is not None:
             return why
+    return None
+
+
+async def _why_named_refuse(listener: "_Listener", how: dict[str, Any], settings: Settings) -> str | None:
+    """Return what is wrong with the first broker that the cluster names and that can be reached: all are alike."""
+    with suppress(*FAILURES):
+        for host, port in await listener.brokers(how):
+            if (host, port) == listener.address:
+                return None
+            if await _opens(host, port):
+                return await _Listener(host, port, settings).why_refused(how)
     return None
 
 
@@ -86,7 +102,7 @@ async def _opens(host: str, port: int) -> bool:
 class _Listener:
     def __init__(self, host: str, port: int, settings: Settings) -> None:
         self._at = f"Kafka at {host}:{port}"
-        self._host, self._port = host, port
+        self.address = self._host, self._port = host, port
         self._settings = settings
         self._tls = settings.broker_security.endswith("ssl")
         self._sasl = settings.broker_security.startswith("sasl")
@@ -123,9 +139,9 @@ class _Listener:
             case IllegalSaslStateError():
                 return f"{self._at} asks for no user and password: {self._other('without sasl_')}"
             case ssl.SSLCertVerificationError():
-                why = exc.verify_message
-                return f"{self._at} has a certificate that is not trusted ({why}): set SENTINEL_BROKER_CA_FILE right"
-        return None
+                to_do = what_to_do(exc, "set SENTINEL_BROKER_CA_FILE right")
+                return f"{self._at} has a certificate that is not trusted ({exc.verify_message.rstrip('.')}): {to_do}"
+        return f"{self._at} {_OURS}" if asks_for_ours(exc.__cause__) else None
 
     async def _by_asking(self, exc: BaseException) -> str | None:
         """Return what is wrong where the connection was closed, or stayed silent."""

@@ -17,6 +17,8 @@ _REFUSES_US = re.compile(
     r'password authentication failed|no pg_hba\.conf entry|(?:database|role) ".*" does not exist|no password supplied'
 )
 """What PostgreSQL says to somebody whom it will not have, however often it is asked; it gives no state with it."""
+_NO_TLS = re.compile(r"does not support SSL|certificate|private key|sslmode")
+"""What PostgreSQL's client says where no secure connection comes about, and none ever will."""
 _POOLER = "unsupported startup parameter"
 """What PgBouncer says to a client that sets what its session is to be."""
 _NOT_OURS = ("SQLITE_CANTOPEN", "SQLITE_READONLY")
@@ -76,6 +78,13 @@ def _unavailable(cause: BaseException | None) -> DatabaseUnavailable:
         )
     if _REFUSES_US.search(said):
         return DatabaseUnavailable(f"the database refuses us ({said}): set SENTINEL_DATABASE_URL right")
+    if (
+        getattr(cause, "sqlstate", None) is None
+        and isinstance(cause, psycopg.OperationalError)
+        and _NO_TLS.search(said)
+    ):
+        to_do = "set sslmode, sslrootcert and host in SENTINEL_DATABASE_URL right, or mend the server's certificate"
+        return DatabaseUnavailable(f"no secure connection to the database ({said}): {to_do}")
     return DatabaseUnavailable(f"the database failed, try again: {said}")
 
 

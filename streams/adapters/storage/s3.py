@@ -11,7 +11,17 @@ from obstore.store import S3Store
 from streams.errors import StoreUnavailable
 
 _STATUS = re.compile(r"status code: \d{3}")
-_OF_SYSTEM = re.compile(r"\(os error (\d+)\)")
+_OF_SYSTEM = re.compile(r"\(os error (\d+)\)|Os \{\s*code: (\d+)")
+_WORDS = {
+    r"InvalidCertificate\(\s*(?:Expired|NotValidYet)": "its certificate holds no more, or not yet: have it renewed, "
+    "or set the clock of this machine right",
+    r"InvalidCertificate\(\s*NotValidForName": "its certificate is for another name: have AWS_ENDPOINT_URL name it so",
+    r"InvalidCertificate\(": "nobody vouches here for its certificate: have SSL_CERT_FILE name its authority's",
+    r"tls handshake eof|InvalidContentType": "it speaks no TLS: is AWS_ENDPOINT_URL to begin with http://?",
+    r"failed to lookup address": "the name of its host is not known: see AWS_ENDPOINT_URL",
+    r"operation timed out": "it does not answer in time",
+}
+"""How the library's own text, which names keys, tells what a person can mend, and what it is in our words."""
 
 
 def open_bucket(url: str, answer_s: float) -> S3Store:
@@ -40,11 +50,14 @@ def unavailable(exc: Exception, *, which: str) -> StoreUnavailable:
 
 
 def why(exc: Exception) -> str:
-    """Return why a store failed, in as much as names no key: a status, what the system says, or the error's class."""
+    """Return why a store failed, naming no key: a status, what the system says, a wrong certificate, or the class."""
     if status := _STATUS.search(str(exc)):
         return status[0]
     if number := _OF_SYSTEM.search(str(exc)):
-        return strerror(int(number[1]))
+        return strerror(int(number[1] or number[2]))
+    for sign, words in _WORDS.items():
+        if re.search(sign, str(exc)):
+            return words
     return (isinstance(exc, OSError) and exc.strerror) or type(exc).__name__
 
 
