@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 
 from streams.cli.inspect.inspecting import Finding, Pair
-from streams.cli.inspect.words import rows, verdict
+from streams.cli.inspect.words import origins, rows, verdict
 from streams.wording.tables import texts
 
 MOST_SHOWN = 200
@@ -53,14 +53,9 @@ def _picture(pair: Pair, finding: Finding) -> Iterator[str]:
 def _details(finding: Finding) -> Iterator[str]:
     if not finding.readings:
         return
-    origin = texts("inspection/report")["origin"].zh
     yield f"<details><summary>{texts('inspection/page')['readings'].both}</summary><table>"
-    for zh, en, value in rows(finding):
+    for zh, en, value in (*rows(finding), *origins(finding)):
         yield f'<tr><td lang="zh">{escape(zh)}</td><td>{escape(en)}</td><td>{escape(value)}</td></tr>'
-    yield from (
-        f'<tr><td lang="zh">{origin}</td><td>{escape(one.kind)}</td><td>{escape(f"{one.state} {one.detail}")}</td></tr>'
-        for one in finding.provenance
-    )
     yield "</table></details>"
 
 

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from streams.cli.inspect.inspecting import Finding, Pair
-from streams.cli.inspect.words import rows, verdict
+from streams.cli.inspect.words import origins, rows, verdict
 from streams.cli.printing import plain
 from streams.wording.folding import Folding
 from streams.wording.tables import texts
@@ -28,7 +28,7 @@ def report(pair: Pair, finding: Finding) -> Iterator[RenderableType]:
     if finding.regions:
         yield _regions(finding)
     if finding.provenance:
-        yield _table((_said("origin"), "", ""), [(one.kind, one.state, one.detail) for one in finding.provenance])
+        yield _table((_said("origin"), "", ""), list(origins(finding)))
     reading = texts("inspection/report")["reading"]
     yield _table((reading.zh, reading.en, _said("value")), list(rows(finding)))
     if finding.error is not None:

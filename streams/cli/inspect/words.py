@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from schemas.records import Reading
 from streams.cli.inspect.inspecting import Finding
+from streams.evidence.provenance.finding_kinds import finding_kinds
 from streams.policy.pair_verdict import DERIVED
 from streams.policy.variable import SHARES
 from streams.wording.labels import in_both, label, unmeasured, yes_or_no
@@ -30,6 +31,19 @@ def rows(finding: Finding) -> Iterator[tuple[str, str, str]]:
     for reading in finding.readings:
         words = label(reading.name)
         yield words.zh, words.en, value_of(reading)
+
+
+def origins(finding: Finding) -> Iterator[tuple[str, str, str]]:
+    """Yield what the file says of its origin, in words: what was looked for in Chinese and English, and what it says.
+
+    A kind or state that this version has no words for is its code.
+    """
+    for one in finding.provenance:
+        kind = finding_kinds().get(one.kind)
+        state = None if kind is None else kind.states.get(one.state)
+        said = one.state if state is None else f"{state.zh} / {state.en}"
+        zh, en = (one.kind, one.kind) if kind is None else (kind.words.zh, kind.words.en)
+        yield zh, en, ": ".join(filter(None, (said, one.detail)))
 
 
 def value_of(reading: Reading) -> str:

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,13 @@ def test_people_read_the_finding_in_both_languages(folder: Path) -> None:
     assert "由参考图制作而来，并被改动" in text
     assert "made from the reference, and altered" in text
     assert "DERIVED_AND_ALTERED" in text
+
+
+def test_what_the_file_says_of_its_origin_is_told_in_words(folder: Path) -> None:
+    said = re.sub(r"\s+", " ", one(folder, "honest.jpg", "listed.jpg").text)
+    assert "no manifest; that proves nothing" in said
+    assert "C2PA manifest" in said
+    assert "iptc_digital_source_type" not in said
 
 
 def test_an_honest_photo_is_not_derived(folder: Path) -> None:
