@@ -60,7 +60,11 @@ def leave(instance: Annotated[str, typer.Argument(help="The SENTINEL_INSTANCE of
 
     left = asyncio.run(leave_groups(load(), instance))
     if not left:
-        msg = f"no worker goes by the name {plain(instance)}, or its session has ended already"
+        named = plain(instance)
+        msg = (
+            f"no worker goes by the name {named}, or its session has ended already; "
+            f"of `worker all` the names are {named}-enrich-0, {named}-decide-0 and so on"
+        )
         raise OperatorError(msg)
     typer.echo(f"{plain(instance)} left {', '.join(left)}")
 

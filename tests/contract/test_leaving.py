@@ -7,6 +7,7 @@ from schemas.topics import EVIDENCE
 from streams.adapters.kafka.clients import admin
 from streams.adapters.kafka.leaving import groups, leave
 from streams.settings import Settings
+from tests.command_line import run
 
 pytestmark = pytest.mark.kafka
 
@@ -38,3 +39,9 @@ async def test_a_worker_that_is_gone_for_good_leaves_its_group_by_name(kafka_top
 
     assert await members(settings, group) == 0
     assert await leave(settings, "decide-7") == []
+
+
+def test_whoever_names_what_worker_all_was_started_with_is_told_the_names_of_its_workers(kafka_topics: str) -> None:
+    left = run("worker", "leave", "node-1", settings={"broker": kafka_topics})
+    assert left.status == 1
+    assert "node-1-enrich-0, node-1-decide-0" in left.error

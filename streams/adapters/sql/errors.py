@@ -22,12 +22,16 @@ _NO_TLS = re.compile(r"does not support SSL|certificate|private key|sslmode")
 _POOLER = "unsupported startup parameter"
 """What PgBouncer says to a client that sets what its session is to be."""
 _NOT_OURS = ("SQLITE_CANTOPEN", "SQLITE_READONLY")
+_FULL = "the database's disk is full ({}): make room there; nothing that was stored is lost"
 _TO_MEND = {
+    "53100": _FULL,
+    "SQLITE_FULL": _FULL,
+    "SQLITE_IOERR": "the database's disk is full or fails ({}): make room beside the database's file, or mend it",
     "25006": "the database takes no changes ({}): is it a standby? SENTINEL_DATABASE_URL has to name the primary",
     "3F000": "search_path names no schema that is there ({}): make it, or name another: ?options=-csearch_path%3DNAME",
     "42501": "the database's user lacks a right ({}): have the owner of the tables grant it",
 }
-"""What PostgreSQL's states mean that a person has to mend, with room for its own words."""
+"""What states of PostgreSQL and names of SQLite mean that a person has to mend, with room for their own words."""
 TOO_LARGE = "54"  # the class of SQLSTATE "program limit exceeded": the record does not fit, now or later
 
 
@@ -70,9 +74,9 @@ def _unavailable(cause: BaseException | None) -> DatabaseUnavailable:
     if _POOLER in said:
         msg = f"a pooler stands before the database ({said}): have SENTINEL_DATABASE_URL name PostgreSQL itself"
         return DatabaseUnavailable(msg)
-    if (means := _TO_MEND.get(getattr(cause, "sqlstate", None) or "")) is not None:
+    if (means := _TO_MEND.get(_state(cause))) is not None:
         return DatabaseUnavailable(means.format(said))
-    if getattr(cause, "sqlite_errorname", "").startswith(_NOT_OURS):
+    if _state(cause) in _NOT_OURS:
         return DatabaseUnavailable(
             f"the database's file cannot be used ({said}): see SENTINEL_DATABASE_URL, and rights"
         )
@@ -91,6 +95,12 @@ def _unavailable(cause: BaseException | None) -> DatabaseUnavailable:
 def no_changes() -> DatabaseUnavailable:
     """Return the error of a database that can be read and not written."""
     return DatabaseUnavailable(_TO_MEND["25006"].format("it is read-only"))
+
+
+def _state(cause: BaseException | None) -> str:
+    """Return PostgreSQL's state, or the name of SQLite's error without what it adds: SQLITE_IOERR of _SHMSIZE."""
+    named: str = getattr(cause, "sqlite_errorname", "")
+    return getattr(cause, "sqlstate", None) or "_".join(named.split("_")[:2])
 
 
 def _first_line(cause: BaseException | None) -> str:
