@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from fastapi import APIRouter, Query, Request, Response
 
+from streams.cases.quality.figures import span_ms
 from streams.cases.quality.quality import Quality
 from streams.cases.quality.statistics import Agreement, Share, Spread
 from streams.cases.reviewing.capacity import QueueFigures
@@ -38,7 +39,8 @@ def statistics(
         return told
     precision = sorted(found.quality.precision.items(), key=lambda one: -one[1].of)
     named = [(chips([code], says)[0], share) for code, share in precision]
-    labels = [says.day(one.begins_ms) for one in found.periods]
+    ends = [min(one.begins_ms + span_ms(int(days)), found.at_ms) for one in found.periods]
+    labels = [says.day(end_ms - 1) for end_ms in ends]  # the newest ends now: named by its begin it was yesterday
     return page(
         request,
         "statistics.html",

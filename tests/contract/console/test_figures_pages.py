@@ -1,5 +1,6 @@
 """Pages of figures: a table beside every plot, and no names where they do not belong."""
 
+import re
 from dataclasses import replace
 from threading import Event
 
@@ -13,6 +14,7 @@ from streams.cases.looks import Given
 from streams.cases.quality.quality import Record
 from streams.casework.quality.figures import Figures
 from streams.clock import now_ms
+from streams.console.pages.preferences import DisplayPreferences
 from tests.contract.console.browser import Browser
 from tests.contract.console.door import Door
 
@@ -39,6 +41,15 @@ def test_statistics_show_each_reason_with_its_interval_and_names_to_leads_alone(
         assert "100%" in text
         assert " style=" not in text
     assert "chen.two" not in author
+
+
+def test_what_was_decided_today_stands_under_todays_date(door: Door, case: str) -> None:
+    decided_by_two(door, case)
+
+    text = Browser(door).sign_in("zhao", "operator").get("/statistics?days=7").text
+
+    rows = re.findall(r'<th scope="row">([^<]*)</th><td class="figure">(\d+)</td><td class="figure">(\d+)</td>', text)
+    assert rows[-1] == (DisplayPreferences("en").day(now_ms()), "0", "1")
 
 
 class Slow(SqlQuality):
