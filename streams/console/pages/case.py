@@ -53,7 +53,8 @@ def case_page(
     found = own_file(uses.files, case_id, caller)
     seen = uses.pictures.seen(found.case)
     in_hand, says = _in_hand(uses, found.case, caller), preferences_of(request)
-    may = _may(found.case, caller, in_hand, says)
+    may = _may(found.case, caller, in_hand)
+    view = CaseView(_as_seen_by(caller, found), _told(found, caller), seen, says, _golden_before(uses, seen, caller))
     return page(
         request,
         "case.html",
@@ -65,7 +66,8 @@ def case_page(
         advised=uses.recommendations.of(found, now_ms()) if caller.sees_everything else (),
         may_close=caller.has(CLOSES),
         withheld=_withheld(found, caller, says),
-        view=CaseView(_as_seen_by(caller, found), _told(found, caller), seen, says, _golden_before(uses, seen, caller)),
+        view=view,
+        templates=_templates(view, says),
         broken_at=found.audit_broken_at,
         names_shown=caller.has(WHO_WORKS),
         record_days=RECORD_DAYS,
@@ -144,7 +146,7 @@ def _buyer(found: CaseFile, caller: Caller) -> str | None:
     return None
 
 
-def _may(case: Case, caller: Caller, in_hand: Assigned | None, says: DisplayPreferences) -> dict[str, Any]:
+def _may(case: Case, caller: Caller, in_hand: Assigned | None) -> dict[str, Any]:
     """Return what the page offers to whom; what they may do, the use cases say."""
     merchant = Role.MERCHANT in caller.roles
     waits = WAITS_FOR[case.state] in {"merchant", "buyer", "both"}
@@ -162,11 +164,21 @@ def _may(case: Case, caller: Caller, in_hand: Assigned | None, says: DisplayPref
         "waits": waits,
         "rules": texts("statements/rules"),
         "wanted": {kind.value: texts("asked/kinds")[kind] for kind in Wanted},
-        "templates": _templates(says),
     }
 
 
-def _templates(says: DisplayPreferences) -> dict[str, dict[str, str]]:
-    """Return a ready rule and rationale for each verdict; the table names them VERDICT__RULE."""
+def _templates(view: CaseView, says: DisplayPreferences) -> dict[str, dict[str, str]]:
+    """Return a ready rule and rationale for each verdict; the table names them VERDICT__RULE.
+
+    Both are empty where the case does not show what they say: nobody may sign that by one key.
+    """
+    shown = {
+        "GRANT": bool(view.claims),
+        "REFUSE": any(pair.seen for pair in view.pairs()),
+        "FORGERY_CONFIRMED": any(pair.regions for pair in view.pairs()),
+    }
     named = [(*name.split("__"), says.of(text)) for name, text in texts("pages/templates").items()]
-    return {verdict: {"rule": rule, "text": text} for verdict, rule, text in named}
+    return {
+        verdict: {"rule": rule, "text": text} if shown.get(verdict, True) else {"rule": "", "text": ""}
+        for verdict, rule, text in named
+    }

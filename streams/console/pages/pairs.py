@@ -160,7 +160,7 @@ def _origin(evidence: EvidenceGathered, reference: Picture, says: DisplayPrefere
 def _notes(readings: Mapping[str, Reading], says: DisplayPreferences) -> Iterator[str]:
     """Yield in a few words what a person has to know to see a pair rightly."""
     share, turns = readings.get("altered_fraction"), readings.get("quarter_turns")
-    if share is not None and isinstance(share.value, float):
+    if share is not None and isinstance(share.value, float) and share.value:
         yield says.say("pair", "altered", share=says.share(share.value))
     if "mirrored" in readings and readings["mirrored"].value is True:
         yield says.say("pair", "mirrored")

@@ -150,6 +150,14 @@ def test_a_reviewer_is_offered_a_verdict_on_what_the_system_gave_them_and_on_not
     assert [VERDICT_FORM in each.get(f"/cases/{case}").text for each in (lin, senior)] == [True, False]
 
 
+def test_no_rationale_is_ready_that_the_case_does_not_bear_out(door: Door, case: str) -> None:
+    page = Browser(door).sign_in("zhou", "senior").get(f"/cases/{case}").text
+
+    ready = dict(re.findall(r'name="verdict" value="(\w+)"[^>]* data-template="([^"]*)"', page))
+    assert not ready["FORGERY_CONFIRMED"], "no place is marked as different"
+    assert ready["MORE_EVIDENCE"]
+
+
 def test_a_second_reviewer_sees_nothing_of_the_first_verdict(deciding: Callable[[float], Door], case: str) -> None:
     door = deciding(1)
     first, second = Browser(door).sign_in("lin.first", "senior"), Browser(door).sign_in("chen", "reviewer")
