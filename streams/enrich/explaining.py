@@ -84,6 +84,7 @@ def resemblance(
         one.distance_bits > NEAR_BITS,
         tuple(place for place, other in enumerate(may_explain) if other.may_explain(one, of_own_goods=mine)),
         page,
+        panel=sighting.part is not None and sighting.part.startswith("p"),
     )
 
 

@@ -17,6 +17,7 @@ from schemas.records import (
     ReferenceMedium,
     RefundRequested,
 )
+from streams.enrich.banners import without_banners
 from streams.enrich.trimming import NOTHING, Earlier
 from streams.ports import Examined, ExaminedPart, MediumSource
 
@@ -67,7 +68,7 @@ class Look(NamedTuple):
 def looks(asked: Asked, seen: Seen) -> list[Look]:
     """Return the looks that a claim's medium offers; none where it has nothing to be found by."""
     look = seen.look
-    parts = [_part(asked, seen, part) for part in look.parts]
+    parts = [_part(asked, seen, part) for part in without_banners(look.parts)]
     if look.fingerprint is None or look.sha256 is None:
         return parts
     return [Look(None, look, _sighting(asked, seen, None, look.fingerprint, look.sha256)), *parts]

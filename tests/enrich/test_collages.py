@@ -16,6 +16,8 @@ from tests.unit.evidence.drawn_collages import (
     on_white,
     own_photo,
     taken_again,
+    with_a_banner,
+    with_a_sticker,
 )
 from tests.unit.evidence.drawn_pages import a_shop_page
 from tests.unit.policy.questions import codes, decided
@@ -94,3 +96,41 @@ async def test_a_forged_panel_is_told_beside_its_reference(eyes: Eyes) -> None:
     assert {one.name: one.value for one in comparison.readings}["claim_part"] == "p2"
     assert all(region.x >= 600 for region in comparison.regions)
     assert comparison.overlay is not None
+
+
+async def test_one_sticker_that_two_buyers_lay_on_the_listing_beside_their_own_photos_makes_no_picture_of_theirs(
+    eyes: Eyes,
+) -> None:
+    memory = Memory()
+    await claimed(eyes, memory, with_a_sticker(a_collage([LISTING, OWN[0]], gap=6)), 1)
+    evidence = await claimed(eyes, memory, with_a_sticker(a_collage([OWN[1], LISTING], gap=6)), 2)
+    assert ACCUSING.isdisjoint(codes(decided(evidence)))
+    assert "LIKE_REFERENCE" in codes(decided(evidence))
+    assert [one.shared_alteration for one in claim_of(evidence).sightings] == [0.0]
+
+
+async def test_a_forged_panel_is_found_again_under_the_sticker_of_two_buyers(eyes: Eyes) -> None:
+    memory, (forged, _) = Memory(), with_a_patch(LISTING)
+    await claimed(eyes, memory, with_a_sticker(a_collage([SCENES[0], forged], gap=6)), 1)
+    evidence = await claimed(eyes, memory, with_a_sticker(a_collage([forged, SCENES[1]], gap=6)), 2)
+    assert "USED_BEFORE" in codes(decided(evidence))
+
+
+@pytest.mark.parametrize("place", ["above", "below"])
+async def test_the_banner_of_a_platform_is_no_photo_of_two_buyers(eyes: Eyes, place: str) -> None:
+    memory = Memory()
+    for number, scene in enumerate(SCENES[:2], 1):
+        picture = with_a_banner(scene, below=place == "below")
+        evidence = await claimed(eyes, memory, picture, number, OTHER_GOODS)
+        assert [one.part for one in claim_of(evidence).parts] == ["p1", "p2"]
+        assert "USED_BEFORE" not in codes(decided(evidence))
+        assert claim_of(evidence).sightings == []
+
+
+async def test_a_photo_is_found_again_below_the_banner_of_a_platform(eyes: Eyes) -> None:
+    memory = Memory()
+    await claimed(eyes, memory, with_a_banner(SCENES[0]), 1, OTHER_GOODS)
+    evidence = await claimed(eyes, memory, with_a_banner(SCENES[0]), 2, OTHER_GOODS)
+    assert ("p2", "p2") in [(one.part, one.of_part) for one in claim_of(evidence).sightings]
+    assert "p1" not in {one.of_part for one in claim_of(evidence).sightings}
+    assert "USED_BEFORE" in codes(decided(evidence))

@@ -27,6 +27,7 @@ class Resemblance:
     """An earlier photo that a claim resembles. With ``far`` set, features must confirm it.
 
     ``page`` says that the claim is a page: then only the photographs in it count, however near the two are.
+    ``panel`` says that it is one of a collage: on a listing there buyers draw, and apps write.
     ``references`` are places in a list of photos that may explain the resemblance, the likeliest first.
     """
 
@@ -34,6 +35,7 @@ class Resemblance:
     far: bool
     references: tuple[int, ...] = ()
     page: bool = False
+    panel: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from streams.errors import MediaUnreadable
 from streams.evidence.comparing.known import Known
 from streams.evidence.comparing.near_photos import NearPhotos, copied_from
 from streams.evidence.comparing.recognised import Recognised, Resemblance
-from streams.evidence.comparing.templates import besides_marks, only_a_template, only_buttons
+from streams.evidence.comparing.templates import DrawnOn, besides_marks, drawn_by, only_a_template
 from streams.evidence.features.features import FEWEST_POINTS
 from streams.evidence.features.prefilter import Prefilter, likeness
 from streams.evidence.looking import pages
@@ -57,7 +57,7 @@ def recognise(
 
     Earlier photos of the same bytes are looked at once: often one forgery was sent a thousand times. Deterministic.
     """
-    subtraction, near = _Subtraction(claim, references, page=any(how.page for _, how in earlier)), NearPhotos(claim)
+    subtraction, near = _Subtraction(claim, references, drawn_by(how for _, how in earlier)), NearPhotos(claim)
     known: dict[tuple[str, Resemblance], Recognised] = {}
     for photo, how in earlier:
         asked = photo.sha256, how
@@ -132,8 +132,8 @@ class _AnotherPicture(MediaUnreadable):
 class _Subtraction:
     """What a claim's references explain. Each is compared with the claim once, when it is first needed."""
 
-    def __init__(self, claim: Known, references: Sequence[Known], *, page: bool = False) -> None:
-        self._claim, self._references, self._page = claim, references, page
+    def __init__(self, claim: Known, references: Sequence[Known], drawn_on: DrawnOn) -> None:
+        self._claim, self._references, self._drawn_on = claim, references, drawn_on
         self._altered = cache(self._compared_with)
         self._left = MOST_COMPARED
 
@@ -200,7 +200,7 @@ class _Subtraction:
         if found is None or not found.worth_locating or (found.altered is True and found.mask is None):
             return None
         altered = alteration.altered(found)
-        if altered is not None and self._page and only_buttons(found, self._claim, reference):
+        if altered is not None and self._drawn_on(found, self._claim, reference):
             return replace(altered, anything=False)
         return altered or MediaUnreadable(causes.DIFFERENCE_NOT_LOCATED)
 

@@ -134,3 +134,22 @@ def own_photo(seed: int = 40, ground: int = 254) -> Image.Image:
 def joined(*photos: Image.Image, down: bool = False) -> Image.Image:
     """Photos of one size that touch."""
     return Image.fromarray(np.concatenate([np.asarray(one) for one in photos], axis=0 if down else 1))
+
+
+def with_a_sticker(picture: Image.Image) -> Image.Image:
+    """A picture with a program's yellow face in its upper corners, and words below them in red."""
+    drawn = picture.copy()
+    pen = ImageDraw.Draw(drawn)
+    for left in (60, picture.width - 220):
+        pen.ellipse([left, 60, left + 160, 220], fill=(255, 213, 74), outline=(184, 134, 11), width=4)
+        for eye in (left + 48, left + 96):
+            pen.ellipse([eye, 105, eye + 18, 129], fill=(51, 51, 51))
+        pen.text((left, 250), "BROKEN", fill=(230, 20, 20), font_size=40)
+    return drawn
+
+
+def with_a_banner(picture: Image.Image, *, below: bool = False) -> Image.Image:
+    """A photo with the strip that a platform lays along the edge of every picture: another one, and words on it."""
+    strip = _filling(a_picture(70), picture.width, picture.width // 6)
+    ImageDraw.Draw(strip).text((20, 20), "11.11 SALE", fill="yellow", font_size=60)
+    return joined(picture, strip, down=True) if below else joined(strip, picture, down=True)
