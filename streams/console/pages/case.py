@@ -162,6 +162,7 @@ def _may(case: Case, caller: Caller, in_hand: Assigned | None) -> dict[str, Any]
         "may_write": any(forms.values()),
         "may_see_trail": caller.has(TRAIL | REVIEW),
         "waits": waits,
+        "asks_merchant": WAITS_FOR[case.state] in {"merchant", "both"},
         "rules": texts("statements/rules"),
         "wanted": {kind.value: texts("asked/kinds")[kind] for kind in Wanted},
     }

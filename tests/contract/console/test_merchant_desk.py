@@ -163,6 +163,17 @@ def test_what_a_reviewer_asks_a_merchant_for_is_said_until_when_and_nothing_else
     assert "too far away" not in desk + page
 
 
+def test_a_merchant_is_asked_for_nothing_while_the_buyer_alone_is(door: Door, shop: Browser, case: str) -> None:
+    senior = Browser(door).sign_in("zhou", "senior")
+    given = {"verdict": "MORE_EVIDENCE", "rule": "DAMAGE_UNCLEAR", "heard": "yes", "rationale": "too far away"}
+    senior.send(f"/cases/{case}", f"/cases/{case}/verdict", **given, asked=["CLOSE_UP"])
+
+    page = unescape(shop.get(f"/cases/{case}").text)
+
+    assert "Nothing is asked of you now" in page
+    assert "say how the goods left you" not in page
+
+
 def test_a_grant_may_be_appealed_from_the_desk(door: Door, shop: Browser, case: str) -> None:
     answer(shop, case, "sent whole")
     door.uses.verdicts.give(case, _act(), _grant(), heard=True, senior=True)
