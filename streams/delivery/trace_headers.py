@@ -32,7 +32,7 @@ def following(batch: Sequence[Incoming]) -> AbstractContextManager[None]:
 
 
 def followed(message: Outgoing, span: Span) -> Outgoing:
-    """Return the message with a header that names the trace; what is noted at its confirmation has it as example."""
+    """Return the message with a header that names the trace; metrics of its confirmation name it as exemplar."""
     header = (TRACEPARENT, span.header.encode())
     confirmed = None if message.on_confirmed is None else _at_work(span, message.on_confirmed)
     return replace(message, headers=(*message.headers, header), on_confirmed=confirmed)

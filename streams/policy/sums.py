@@ -12,7 +12,7 @@ _COMPARED = frozenset({"_<_", "_<=_", "_>_", "_>=_", "_==_", "_!=_"})
 
 
 def currencies_of(document: PolicyDocument) -> frozenset[str]:
-    """Return the currencies of which a policy says any sum."""
+    """Return the currencies for which a policy gives any limit or other sum."""
     limits = [document.amount_limits, *(one.amount_limits for one in document.overrides)]
     return frozenset().union(*limits, *(one.above_minor for one in document.not_eligible))
 

@@ -102,7 +102,7 @@ class Objects:
             self._settle(key)
 
     def delete(self, key: str) -> None:
-        """Take away what is under a key, if anything is; it lasts: see :meth:`settled`."""
+        """Delete what is under a key, if anything is; after :meth:`settled` it stays deleted."""
         with suppress(FileNotFoundError), _answering(FileNotFoundError):
             self._store.delete(key)
             self._settle(key)
