@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Generator
 from typing import Any
 
-from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+from aiokafka.errors import InvalidTimestampError, KafkaError, MessageSizeTooLargeError
 from faust import App
 from faust.exceptions import ProducerSendError
 
+from streams.adapters.kafka.answering import CLOCKS_DIFFER
 from streams.delivery.messages import Outgoing
 from streams.delivery.sending import Buffer
 from streams.errors import BrokerUnavailable
@@ -53,6 +54,8 @@ def _refused(topic: str, exc: BaseException) -> BrokerUnavailable:
     why = f"{type(exc).__name__}: {exc}"
     if isinstance(exc, MessageSizeTooLargeError):  # of a size that the contract allows: see Sender
         why = "it takes fewer bytes than the contract says: run `refund-sentinel topics create --alter-configs`"
+    if isinstance(exc, InvalidTimestampError):
+        why = CLOCKS_DIFFER
     error = BrokerUnavailable(f"the broker did not take a message of {topic}: {why}")
     error.__cause__ = exc
     return error

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from aiokafka.errors import KafkaTimeoutError, MessageSizeTooLargeError
+from aiokafka.errors import InvalidTimestampError, KafkaTimeoutError, MessageSizeTooLargeError
 from faust.exceptions import ProducerSendError
 
 from streams.agents.producing import buffer_of
@@ -48,6 +48,7 @@ async def test_a_confirmed_message_says_where_it_stands(offset: int) -> None:
     [
         (KafkaTimeoutError("slow"), "the broker did not take a message of decisions: KafkaTimeoutError"),
         (MessageSizeTooLargeError("3"), "it takes fewer bytes than the contract says"),
+        (InvalidTimestampError(), "decisions: the clock of this host is far from the broker's"),
         (ProducerSendError("closed"), "ProducerSendError"),
     ],
 )

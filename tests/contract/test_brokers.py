@@ -7,6 +7,11 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import MessageSizeTooLargeError
 
 from schemas.topics import DECISIONS, REQUESTS
+from schemas.units import HOUR_MS
+from streams.adapters.kafka.clients import producer
+from streams.clock import now_ms
+from streams.errors import BrokerUnavailable
+from streams.settings import Settings
 from tests.real.kafka import Kafka
 from tests.real.topics import (
     accept_writes,
@@ -141,3 +146,11 @@ async def test_topics_made_anew_are_empty_and_their_groups_start_over(kafka_topi
     await fill_first(kafka_topics, 1)
     assert await committed(kafka_topics, "readers", REQUESTS.name) == {}
     assert await read_and_commit(kafka_topics, 1) == 0
+
+
+@pytest.mark.kafka
+async def test_a_clock_that_is_hours_ahead_is_named_where_kafka_does_not_take_its_time(kafka_topics: str) -> None:
+    ahead_ms = now_ms() + 3 * HOUR_MS
+    with pytest.raises(BrokerUnavailable, match="does not take a message: the clock of this host"):
+        async with producer(Settings(broker=kafka_topics)) as sending:
+            await sending.send_and_wait(DECISIONS.name, b"{}", timestamp_ms=ahead_ms)

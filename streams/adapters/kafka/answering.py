@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from aiokafka.errors import (
     ClusterAuthorizationFailedError,
     GroupAuthorizationFailedError,
+    InvalidTimestampError,
     KafkaError,
     TopicAuthorizationFailedError,
 )
@@ -20,6 +21,8 @@ NOT_ALLOWED = (ClusterAuthorizationFailedError, GroupAuthorizationFailedError, T
 
 OF_DISKS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 """Errors that no connection has: what is done inside may write files too."""
+CLOCKS_DIFFER = "the clock of this host is far from the broker's: set the one that is wrong right"
+"""What it means that Kafka refuses the time of a message, which is the time at which it was sent."""
 _IS_IT_UP = "is it up, and are the settings SENTINEL_BROKER and SENTINEL_BROKER_… right?"
 
 
@@ -34,6 +37,9 @@ async def answering(settings: Settings) -> AsyncIterator[None]:
         yield
     except NOT_ALLOWED as exc:
         raise not_allowed(exc, settings) from exc
+    except InvalidTimestampError as exc:
+        msg = f"Kafka at {settings.broker} does not take a message: {CLOCKS_DIFFER}"
+        raise BrokerUnavailable(msg) from exc
     except (KafkaError, OSError) as exc:
         if (why := await why_refused(settings, connection(settings))) is not None:
             raise BrokerRefused(why) from exc
