@@ -81,7 +81,8 @@ def erase(  # noqa: PLR0913 - one option each
     if dry_run:
         _tell_plan(planned, as_json=as_json)
     elif verify:
-        _tell_proof(_prove(erasure, person, looked_for(planned)), len(planned.going), as_json=as_json)
+        _require_something_to_look_for(planned)
+        _tell_proof(_prove(erasure, person, looked_for(planned)), planned, as_json=as_json)
     else:
         act = act_of(by, note)
         erasure.require_no_hold(person)
@@ -176,11 +177,23 @@ def _tell(done: Erased, planned: Plan, proof: Proof, *, as_json: bool) -> None:
     _require(proof)
 
 
-def _tell_proof(proof: Proof, photos: int, *, as_json: bool) -> None:
+def _require_something_to_look_for(planned: Plan) -> None:
+    """Raise :class:`OperatorError` where every photo stays: that none of no photos is found would prove nothing."""
+    if planned.staying and not planned.going:
+        msg = (
+            f"nothing was looked for: {len(planned.staying)} photos have to stay (--dry-run shows why); give --verify "
+            "the --also-… options that they were erased with"
+        )
+        raise OperatorError(msg)
+
+
+def _tell_proof(proof: Proof, planned: Plan, *, as_json: bool) -> None:
+    counts = {"photos": len(planned.going), "held": len(planned.staying)}
     if as_json:
-        print_json({"photos": photos, "proof": asdict(proof) | {"holds": proof.holds}})
+        print_json({**counts, "proof": asdict(proof) | {"holds": proof.holds}})
     else:
-        typer.echo(f"{photos} photos looked for")
+        kept = f"; {counts['held']} have to stay, and were not" if planned.staying else ""
+        typer.echo(f"{counts['photos']} photos looked for{kept}")
         _tell_look(proof)
     _require(proof)
 

@@ -109,6 +109,7 @@ async def test_erased_photos_match_no_more_and_a_replay_brings_none_back(system:
 
     looked = await system.erase("--person", mine.buyer_id, "--verify")
     assert (looked.status, looked.records[0]["proof"]["holds"]) == (0, True)
+    assert (looked.records[0]["photos"], looked.records[0]["held"]) == (1, 1)
 
 
 async def test_what_is_left_after_an_erasure_is_told_and_fails(system: System) -> None:
@@ -122,6 +123,18 @@ async def test_what_is_left_after_an_erasure_is_told_and_fails(system: System) -
     proof = looked.records[0]["proof"]
     assert proof["measured"] == proof["written"] == proof["found"] == [sighting(mine)]
     assert len(proof["kept"]) == 1
+
+
+async def test_where_every_photo_has_to_stay_nothing_is_proved_and_that_is_said(system: System) -> None:
+    open_still = a_claim(
+        "stays", system.platform.photo("claims/stays.jpg", jpeg(a_picture(6, *SMALL))), amount_minor=9_000_000
+    )
+    await system.platform.ask(open_still)
+
+    looked = await system.erase("--person", open_still.buyer_id, "--verify")
+
+    assert (looked.status, looked.raw) == (1, b"")
+    assert "nothing was looked for: 1 photos have to stay" in looked.error
 
 
 async def test_a_request_of_an_erased_photo_that_comes_under_other_content_is_a_new_claim(system: System) -> None:
