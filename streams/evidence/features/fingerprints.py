@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import scipy.fftpack  # type: ignore[import-untyped] # SciPy brings no types
 from PIL import Image
 
 from schemas.records import Fingerprint
 from schemas.units import FINGERPRINT_BITS
+from streams.evidence.features.cosine import Waves, cosine_transform
 from streams.evidence.files.decoding import Grey
 
 VERSION = "phash256/2"
@@ -19,7 +19,6 @@ _SIDE = 16
 _REDUCED = 64
 
 Words = npt.NDArray[np.uint64]
-Waves = npt.NDArray[np.float64]
 
 
 def poses(grey: Grey) -> tuple[Fingerprint, ...]:
@@ -54,9 +53,7 @@ def distance_bits(one: Fingerprint, other: Fingerprint) -> int:
 def _waves(grey: Grey) -> Waves:
     """Return the lowest 16 x 16 of the picture's cosine transform, as ImageHash takes it."""
     small: Any = np.asarray(Image.fromarray(grey).resize((_REDUCED, _REDUCED), Image.Resampling.LANCZOS))
-    whole = scipy.fftpack.dct(scipy.fftpack.dct(small, axis=0), axis=1)
-    low: Waves = whole[:_SIDE, :_SIDE]
-    return low
+    return cosine_transform(small)[:_SIDE, :_SIDE]
 
 
 def _fingerprint(waves: Waves) -> Fingerprint:
