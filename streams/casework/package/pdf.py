@@ -1,17 +1,22 @@
-"""The index page as a PDF, where this machine has a Chinese font; its glyphs go into the file."""
+"""The index page as a PDF, where this machine has a Chinese font; its glyphs go into the file.
+
+What draws it is loaded when a page is drawn: that takes a fifth of a second, at the start of each console and command.
+"""
 
 import io
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from fpdf import FPDF
-from fpdf.enums import WrapMode
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from streams.casework.package.blocks import Block, Heading, Paragraph, Picture, Rows
 from streams.casework.package.lines import broken
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 FONTS = (
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
@@ -40,6 +45,8 @@ def a_font(given: Path | None = None) -> Path | None:
 
 def pdf(blocks: Iterable[Block], font: Path, at_ms: int, picture: Callable[[str], bytes | None]) -> bytes:
     """Return the PDF, the same bytes for the same blocks, font and time; ``picture`` gives the bytes of a path."""
+    from fpdf import FPDF  # noqa: PLC0415 - says the module's first lines
+
     made = FPDF(format="A4")
     made.set_creation_date(datetime.fromtimestamp(at_ms / 1_000, UTC))
     made.set_producer("refund-sentinel")
@@ -52,7 +59,7 @@ def pdf(blocks: Iterable[Block], font: Path, at_ms: int, picture: Callable[[str]
     return bytes(made.output())
 
 
-def _write(made: FPDF, block: Block, picture: Callable[[str], bytes | None], *, first: bool) -> None:
+def _write(made: "FPDF", block: Block, picture: Callable[[str], bytes | None], *, first: bool) -> None:
     if isinstance(block, Heading):
         if made.will_page_break(UNDER_HEADING_MM):
             made.add_page()
@@ -63,6 +70,8 @@ def _write(made: FPDF, block: Block, picture: Callable[[str], bytes | None], *, 
         made.set_font("cjk", size=8 if block.code else 10)
         high = 5 if block.code else 6
         text = _broken(made, block.text, made.epw)
+        from fpdf.enums import WrapMode  # noqa: PLC0415 - as above
+
         made.multi_cell(0, high, text, align="L", new_x="LMARGIN", new_y="NEXT", wrapmode=WrapMode.CHAR)
         made.ln(1)
     elif isinstance(block, Rows):
@@ -71,7 +80,7 @@ def _write(made: FPDF, block: Block, picture: Callable[[str], bytes | None], *, 
         _picture(made, block, picture(block.path))
 
 
-def _table(made: FPDF, block: Rows) -> None:
+def _table(made: "FPDF", block: Rows) -> None:
     made.set_font("cjk", size=8)
     columns = len(block.headings) or max(map(len, block.rows), default=2)
     wide = (block.wide or (5,) + (14,) * (columns - 1))[:columns]
@@ -86,12 +95,12 @@ def _table(made: FPDF, block: Rows) -> None:
     made.ln(2)
 
 
-def _broken(made: FPDF, text: str, width: float) -> str:
+def _broken(made: "FPDF", text: str, width: float) -> str:
     """Return a text in lines that fit into ``width`` (mm), with the room that is left at both ends of each."""
     return broken(text, width - 2 * made.c_margin - ROUNDING_MM, cache(made.get_string_width))
 
 
-def _picture(made: FPDF, block: Picture, content: bytes | None) -> None:
+def _picture(made: "FPDF", block: Picture, content: bytes | None) -> None:
     smaller = None if content is None else _smaller(content)
     made.set_font("cjk", size=8)
     if smaller is not None:

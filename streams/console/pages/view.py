@@ -140,6 +140,7 @@ def _environment() -> Environment:
         loader=PackageLoader("streams.console"),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,  # else each page asks for the time of each of its files
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -117,6 +117,11 @@ _KINDS = re.compile(
     re.IGNORECASE,
 )
 """What programs that generate call what they do."""
+_CREDITING = listed(
+    "made|created|generated|drawn|rendered|painted|produced|edited|designed|imagined|generation|image|render|"
+    "生成|创作|绘制|合成|出图|制作"
+)
+"""Every text that credits a generator holds one of these: thousands of letters of a packed text hold none."""
 _COMMON = re.compile(
     r"\W*(?:豆包|可灵|混元|万相|通义|文心|奇域|堆友|造梦日记|grok|wombo|ideogram|dalle|kling)\W*", re.IGNORECASE
 )
@@ -199,7 +204,7 @@ def credited(text: str) -> str:
         return "AI generated image" if any(map(says_ai, text.splitlines()[:_MOST_LINES])) else ""
     if len(text) <= LONGEST and (says_ai(text) or _alone().fullmatch(text)):
         return "" if _COMMON.fullmatch(text) else name_in(text) or "AI generated image"
-    for found in _credit().finditer(text):
+    for found in _credit().finditer(text) if _may_credit(text) else ():
         if not _DENIED.search(text[max(0, found.start() - _BEFORE) : found.start()]):
             return name_in(found.group()) or found.group()[:_BEFORE]
     return "AI generated image" if any(map(says_ai, text.splitlines()[:_MOST_LINES])) else ""
@@ -208,6 +213,11 @@ def credited(text: str) -> str:
 def _may_name(text: str) -> bool:
     lower = text.lower()
     return any(beginning in lower for beginning in _BEGINNINGS)
+
+
+def _may_credit(text: str) -> bool:
+    folded = text.casefold()  # as the pattern, which takes the long s for an s
+    return any(word in folded for word in _CREDITING)
 
 
 def tagged(keywords: str) -> str:
