@@ -166,5 +166,7 @@ async def _until(stop: asyncio.Event, runtime: Runtime) -> None:
         reason = runtime.app.crash_reason
         if isinstance(reason, NOT_ALLOWED):  # it was taken away while the worker ran
             runtime.shutdown.end(not_allowed(reason, runtime.settings))
+        if isinstance(reason, TransientError):
+            runtime.shutdown.end(reason)
         runtime.shutdown.end(BrokerUnavailable(f"the consumer stopped by itself: {reason!r}"))
     ended.cancel()

@@ -13,7 +13,7 @@ from enum import Enum, auto
 from pathlib import Path
 
 from streams.delivery.messages import Incoming
-from streams.errors import InputError
+from streams.errors import InputError, StoreUnavailable
 
 STARTS = 3
 DEATHS = 3
@@ -111,6 +111,13 @@ class PoisonPills:
             return _Notes()
 
     def _write(self) -> None:
+        try:
+            self._replace()
+        except OSError as exc:
+            msg = f"the worker's own folder {self._path.parent} cannot be written ({exc.strerror}): make room there"
+            raise StoreUnavailable(msg) from exc
+
+    def _replace(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         fresh = self._path.with_suffix(".new")
         with fresh.open("w") as file:

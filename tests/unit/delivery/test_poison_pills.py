@@ -1,6 +1,11 @@
+import errno
+import os
 from pathlib import Path
 
+import pytest
+
 from streams.delivery.poison_pills import DEATHS, Care, PoisonPills
+from streams.errors import StoreUnavailable
 from tests.unit.delivery.events import Log
 
 STRETCH = 3
@@ -83,6 +88,15 @@ def test_an_end_for_a_known_reason_accuses_no_event(tmp_path: Path) -> None:
         assert life.care(log.message(7), STRETCH) is Care.USUAL
         life.begin(log.message(7))
         life.known_end()
+
+
+def test_a_folder_without_room_is_named_as_what_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StoreUnavailable, match=r"own folder .* \(No space left on device\): make room there"):
+        a_life(tmp_path).care(Log().message(1), STRETCH)
 
 
 def test_a_damaged_file_is_a_fresh_start(tmp_path: Path) -> None:
