@@ -19,7 +19,7 @@ from streams.evidence.comparing.edges import around, parted
 from streams.evidence.comparing.frames import frame_of, seen_of
 from streams.evidence.comparing.stills import Still
 from streams.evidence.files.decoding import Grey
-from streams.evidence.looking import pages, panels
+from streams.evidence.looking import other_pictures, pages, panels
 from streams.evidence.looking.panels import Box
 from streams.evidence.pixels.alignment import warped
 from streams.evidence.pixels.difference import Mask
@@ -29,7 +29,8 @@ from streams.evidence.readings import measured
 _OTHER = 0.5
 """Share of a part, or of its details, that is a reference's, up to which the part shows something else."""
 _TONES = 0.3
-"""Least share of a photo beyond a reference's frame that has tones. An app's page with prices and buttons has .18."""
+"""Least share of the rest's box that has tones where a photo fills it. An app's page with prices and buttons has .18.
+An own photo that lies on a page has less than this, and is looked for by itself."""
 _BOX = "x,y,width,height in px"
 _SEAM = 9
 """Width, in coarse pixels, of what is not looked at around what shows a reference: a frame, a shadow, the rest of a
@@ -103,7 +104,7 @@ def _frame(beside: PairResult, grey: Grey) -> Mask:
 
 
 def _has_picture(rest: Mask, grey: Grey) -> bool:
-    """Return whether the ``rest`` of a claim, at :data:`COARSE`, holds a picture."""
+    """Return whether the ``rest`` of a claim, at :data:`COARSE`, is a picture, or holds one."""
     side = 2 * round(panels.LEAST_SIDE * min(rest.shape) / 2) + 1
     room = np.pad(rest.astype(np.uint8), side)
     opened = cv2.morphologyEx(room, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))[side:-side, side:-side]
@@ -111,7 +112,9 @@ def _has_picture(rest: Mask, grey: Grey) -> bool:
     hidden = cv2.resize(cv2.dilate((~rest).astype(np.uint8), np.ones((_SEAM, _SEAM), np.uint8)), grey.shape[::-1]) > 0
     boxes = [Box(*each) for each in stats[1:, :4].tolist()]
     scale = grey.shape[1] / rest.shape[1], grey.shape[0] / rest.shape[0]
-    return any(_shows_a_photo(box.scaled(*scale), grey, np.asarray(hidden, bool)) for box in boxes)
+    if any(_shows_a_photo(box.scaled(*scale), grey, np.asarray(hidden, bool)) for box in boxes):
+        return True
+    return other_pictures.holds_a_photo(grey, np.asarray(~hidden, bool))
 
 
 def _shows_a_photo(box: Box, grey: Grey, hidden: Mask) -> bool:

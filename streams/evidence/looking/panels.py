@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from streams.evidence.files.decoding import Grey
-from streams.evidence.looking import pages, pasted_photos
+from streams.evidence.looking import few_shades, pages, pasted_photos
 from streams.evidence.looking.blankness import is_blank
 
 VERSION = "panels/3"
@@ -38,10 +38,6 @@ _EDGE = 0.1
 _TONES, _STRIP = {False: 0.02, True: 0.1}, 3.0
 """Least share of a panel that has tones, as photographs do; more of a strip (three times as long as high), because
 captions are strips of letters on flat ground."""
-_SHADES, _DRAWN, _RIM, _PLAIN_RIM = 6, 0.82, 3, 0.95
-"""Levels within which a strip has two shades, and the share of it that they cover where it is drawn, as an app's button
-is; how many pixels within its edges, and how much there has the commoner one. Of 1,325 strips of
-photos of goods four."""
 _DEEPEST = 6
 _PATTERN = 32
 """Columns and rows, of each more than this, that are like seams: a pattern, such as a checked cloth. Nine panels with
@@ -209,41 +205,19 @@ def _deviations(grey: Grey, axis: int) -> npt.NDArray[np.float32]:
 
 def is_panel(box: Box, grey: Grey) -> bool:
     """Return whether a part of a picture is large enough, and shows enough, to be a photo of its own."""
-    shorter = min(box.width, box.height)
-    if box.area < _LEAST_SHARE * grey.size or shorter < max(LEAST_PIXELS, LEAST_SIDE * min(grey.shape)):
-        return False
-    return shows_a_photo(box, grey)
+    return is_large(box, grey) and shows_a_photo(box, grey)
+
+
+def is_large(box: Box, grey: Grey) -> bool:
+    """Return whether a part of a picture is large enough to be a photo of its own."""
+    least = max(LEAST_PIXELS, LEAST_SIDE * min(grey.shape))
+    return box.area >= _LEAST_SHARE * grey.size and min(box.width, box.height) >= least
 
 
 def shows_a_photo(box: Box, grey: Grey) -> bool:
     """Return whether a part of a picture shows what a photo does: tones, and not one shade, or letters on it."""
     shown = np.ascontiguousarray(box.of(grey))
     strip = max(box.width, box.height) >= _STRIP * min(box.width, box.height)
-    if strip and _is_button(shown):
+    if strip and few_shades.is_button(shown):
         return False
     return pages.share_of_tones(shown) >= _TONES[strip] and not is_blank(shown)
-
-
-def _is_button(shown: Grey) -> bool:
-    """Return whether a strip has two shades: of letters, and of what they stand on, all along both of its long sides.
-
-    Its ends may be round. Two buyers who use one app share it.
-    """
-    if min(shown.shape) <= 2 * _RIM:
-        return False
-    level = shown if shown.shape[1] >= shown.shape[0] else shown.T
-    round_end = level.shape[0] // 2
-    rim = level[[_RIM, -_RIM - 1], round_end:-round_end]
-    counts = np.bincount(shown.ravel(), minlength=256)
-    ground, most = _commonest(counts)
-    around = np.abs(rim.astype(np.int16) - ground) <= _SHADES
-    if around.mean() < _PLAIN_RIM:
-        return False
-    counts[max(0, ground - _SHADES) : ground + _SHADES + 1] = 0
-    return most + _commonest(counts)[1] >= _DRAWN * shown.size
-
-
-def _commonest(counts: npt.NDArray[np.intp]) -> tuple[int, int]:
-    """Return the shade that, with those near it, is most often seen, and how often."""
-    near = np.convolve(counts, np.ones(2 * _SHADES + 1, np.intp), mode="same")
-    return int(near.argmax()), int(near.max())

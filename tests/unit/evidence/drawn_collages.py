@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 
 from tests.photos import a_picture
 
@@ -153,3 +153,29 @@ def with_a_banner(picture: Image.Image, *, below: bool = False) -> Image.Image:
     strip = _filling(a_picture(70), picture.width, picture.width // 6)
     ImageDraw.Draw(strip).text((20, 20), "11.11 SALE", fill="yellow", font_size=60)
     return joined(picture, strip, down=True) if below else joined(strip, picture, down=True)
+
+
+def a_page(width: int = 1200, height: int = 700) -> Image.Image:
+    """Stripes of two colours, as programs offer them."""
+    y, x = np.mgrid[0:height, 0:width]
+    stripes = ((x + y) // 40 % 2)[..., None]
+    return Image.fromarray(np.where(stripes, (240, 170, 210), (120, 235, 215)).astype(np.uint8))
+
+
+def round_ones(*photos: Image.Image) -> Image.Image:
+    """The middle of each photo in a circle."""
+    page, disc = a_page(), Image.new("L", (480, 480), 0)
+    ImageDraw.Draw(disc).ellipse((0, 0, 479, 479), fill=255)
+    for at, photo in enumerate(photos):
+        page.paste(photo.crop((20, 20, 460, 460)).resize((480, 480)), (70 + 580 * at, 110), disc)
+    return page
+
+
+def turned_prints(*photos: Image.Image) -> Image.Image:
+    """The middle of each photo in a white frame, turned by a few degrees."""
+    page = a_page()
+    for at, photo in enumerate(photos):
+        print_ = ImageOps.expand(photo.crop((0, 60, 480, 420)), 14, "white").convert("RGBA")
+        turned = print_.rotate((-7, 5)[at], expand=True, resample=Image.Resampling.BICUBIC)
+        page.paste(turned, (50 + 590 * at, 120), turned)
+    return page

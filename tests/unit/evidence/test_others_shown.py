@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from tests.photos import a_picture, jpeg
 from tests.unit.evidence.altered import with_a_crack, with_a_patch
 from tests.unit.evidence.compared import ACCUSING, beside, judged, reasons, said, told_among_others
-from tests.unit.evidence.drawn_collages import STACKED, a_collage, photographed
+from tests.unit.evidence.drawn_collages import STACKED, a_collage, own_photo, photographed, round_ones, turned_prints
 
 LISTING = a_picture(1)
 OWN = photographed(41)
@@ -59,6 +59,16 @@ def test_whatever_lies_on_the_listing_beside_an_own_photo_accuses_nobody(
     assert reasons(jpeg(whole, 86), LISTING).isdisjoint(ACCUSING)
 
 
+@pytest.mark.parametrize("mark", MARKS.values(), ids=MARKS.keys())
+@pytest.mark.parametrize("put", [turned_prints, round_ones])
+@pytest.mark.parametrize("own", [photographed(41).resize((480, 480)), own_photo()], ids=["a scene", "on white"])
+def test_whatever_lies_on_a_listing_that_is_laid_askew_or_round_beside_an_own_photo_accuses_nobody(
+    mark: Callable[[Image.Image], Image.Image], put: Callable[..., Image.Image], own: Image.Image
+) -> None:
+    listing = a_picture(4, 480, 480)
+    assert reasons(jpeg(put(mark(listing), own), 84), listing).isdisjoint(ACCUSING)
+
+
 @pytest.mark.parametrize("forge", [with_a_crack, with_a_patch])
 def test_damage_painted_into_a_panel_is_told_with_its_place_and_cleared_by_nobody(forge: type) -> None:
     whole = a_collage([OWN, forge(LISTING)[0]], size=(1600, 600), gap=8)
@@ -102,3 +112,41 @@ def test_prices_and_buttons_below_a_forged_photo_are_no_other_picture(page: str,
     draw.rounded_rectangle((561, 1417, 1036, 1527), 55, fill=button)
     draw.text((702, 1444), "Buy now", fill="white", font=font)
     assert "DERIVED_AND_ALTERED" in reasons(jpeg(whole, 88), listing)
+
+
+def with_thumbnails(page: Image.Image, words: str, most: int) -> Image.Image:
+    """The page with a list of other goods below the photo: each a small picture, its name and its price."""
+    listed, font = page.copy(), ImageFont.load_default(36)
+    draw = ImageDraw.Draw(listed)
+    for at in range(most):
+        listed.paste(a_picture(60 + at, 170, 170), (40, 980 + 200 * at))
+        draw.text((240, 1000 + 200 * at), f"Similar goods {at}", fill=words, font=font)
+        draw.text((240, 1060 + 200 * at), f"CNY {30 + 7 * at}.00", fill="#f05a32", font=font)
+    return listed
+
+
+THEMES = pytest.mark.parametrize(
+    ("page", "words"), [("#ffffff", "#303030"), ("#16161a", "#e0e0e4")], ids=["light", "dark"]
+)
+
+
+def a_page_with(forged: Image.Image, page: str) -> Image.Image:
+    whole = Image.new("RGB", (1080, 1720), page)
+    whole.paste(forged, (0, 101))
+    return whole
+
+
+@THEMES
+@pytest.mark.parametrize("forge", [with_a_crack, with_a_patch])
+def test_a_thumbnail_below_a_forged_photo_is_no_other_picture(forge: type, page: str, words: str) -> None:
+    listing = a_picture(1, 1080, 810)
+    whole = with_thumbnails(a_page_with(forge(listing)[0], page), words, most=1)
+    assert "DERIVED_AND_ALTERED" in reasons(jpeg(whole, 88), listing)
+
+
+@THEMES
+def test_a_list_of_thumbnails_may_be_cut_out_as_a_picture_and_a_person_looks(page: str, words: str) -> None:
+    """All of them together are as large as a panel."""
+    listing = a_picture(1, 1080, 810)
+    whole = with_thumbnails(a_page_with(with_a_crack(listing)[0], page), words, most=3)
+    assert reasons(jpeg(whole, 88), listing) & {"LIKE_REFERENCE", "DERIVED_AND_ALTERED"}

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageOps
+from PIL import Image, ImageDraw
 
 from streams.evidence.comparing import comparison
 from streams.evidence.comparing.comparison import PairResult, Photo
@@ -13,37 +13,11 @@ from streams.evidence.comparing.windows import window
 from streams.evidence.files.decoding import Grey
 from tests.photos import a_picture, jpeg
 from tests.unit.evidence.altered import Altered, with_a_crack, with_a_patch
-from tests.unit.evidence.compared import beside, judged, looks, reasons, said, told_among_others
-from tests.unit.evidence.drawn_collages import on_white, own_photo
+from tests.unit.evidence.compared import beside, judged, looks, said, told_among_others
+from tests.unit.evidence.drawn_collages import a_page, on_white, own_photo, round_ones, turned_prints
 
 GOODS = a_picture(1, 480, 480)
 WHITE, SCENE = on_white(GOODS), a_picture(4, 480, 480)
-
-
-def a_page(width: int = 1200, height: int = 700) -> Image.Image:
-    """Stripes of two colours, as programs offer them."""
-    y, x = np.mgrid[0:height, 0:width]
-    stripes = ((x + y) // 40 % 2)[..., None]
-    return Image.fromarray(np.where(stripes, (240, 170, 210), (120, 235, 215)).astype(np.uint8))
-
-
-def round_ones(*photos: Image.Image) -> Image.Image:
-    """The middle of each photo in a circle."""
-    page, disc = a_page(), Image.new("L", (480, 480), 0)
-    ImageDraw.Draw(disc).ellipse((0, 0, 479, 479), fill=255)
-    for at, photo in enumerate(photos):
-        page.paste(photo.crop((20, 20, 460, 460)).resize((480, 480)), (70 + 580 * at, 110), disc)
-    return page
-
-
-def turned_prints(*photos: Image.Image) -> Image.Image:
-    """The middle of each photo in a white frame, turned by a few degrees."""
-    page = a_page()
-    for at, photo in enumerate(photos):
-        print_ = ImageOps.expand(photo.crop((0, 60, 480, 420)), 14, "white").convert("RGBA")
-        turned = print_.rotate((-7, 5)[at], expand=True, resample=Image.Resampling.BICUBIC)
-        page.paste(turned, (50 + 590 * at, 120), turned)
-    return page
 
 
 SHAPES = [round_ones, turned_prints]
@@ -71,10 +45,9 @@ def test_a_listing_that_a_program_cut_to_a_shape_is_for_a_person(
 
 
 @pytest.mark.parametrize("damaged", [with_a_patch, with_a_crack])
-def test_a_forged_one_that_lies_askew_is_found(damaged: Callable[..., Altered]) -> None:
+def test_a_forged_one_that_lies_askew_is_told_beside_the_other_photo(damaged: Callable[..., Altered]) -> None:
     forged, _ = damaged(SCENE)
-    file = jpeg(turned_prints(forged, own_photo()), 88)
-    assert told_among_others(file, SCENE) or "DERIVED_AND_ALTERED" in reasons(file, SCENE)
+    assert told_among_others(jpeg(turned_prints(forged, own_photo()), 88), SCENE)
 
 
 def bitten_at_its_edge(photo: Image.Image, seed: int) -> Image.Image:
