@@ -1,6 +1,6 @@
 """Which stated reasons need photos or videos at all, how many and of what kind: goods that never came have none."""
 
-from schemas.records import EvidenceGathered
+from schemas.records import EvidenceGathered, MediumEvidence
 from streams.policy.document import EvidenceNeeded, PolicyDocument
 
 ALL_OTHERS = "default"
@@ -16,7 +16,8 @@ def needed_for(document: PolicyDocument, reason_code: str) -> EvidenceNeeded:
 def lacks_evidence(document: PolicyDocument, evidence: EvidenceGathered) -> bool:
     """Return whether a claim shows less than its stated reason needs.
 
-    What counts is what was looked at: a photo that was sent as a video is none, and a file that was sent twice is one.
+    What counts is what was looked at: a photo that was sent as a video is none, and a file that was sent twice is one. A
+    page of an app or a document is no photo of the goods, and a picture in it may be too small to be compared.
     """
     request = evidence.request
     needed = needed_for(document, request.reason.code)
@@ -24,6 +25,8 @@ def lacks_evidence(document: PolicyDocument, evidence: EvidenceGathered) -> bool
     photos, videos, live = set[str](), set[str](), set[str]()
     for one in request.claim_media:
         looked_at = seen.get(one.media_id)
+        if looked_at is not None and _is_page(looked_at):
+            continue
         file = f"{one.media_id}:" if looked_at is None or looked_at.sha256 is None else looked_at.sha256
         kind = one.kind if looked_at is None else looked_at.kind
         (videos if kind == "video" else photos).add(file)
@@ -35,6 +38,10 @@ def lacks_evidence(document: PolicyDocument, evidence: EvidenceGathered) -> bool
         or len(videos) < needed.videos
         or len(live) < needed.live_camera
     )
+
+
+def _is_page(medium: MediumEvidence) -> bool:
+    return medium.kind == "photo" and any(one.name == "page" and one.value is True for one in medium.readings)
 
 
 def short_of(document: PolicyDocument, reason_code: str, *, media: int) -> bool:

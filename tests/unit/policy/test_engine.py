@@ -107,6 +107,21 @@ def test_a_request_without_media_is_reviewed_as_missing_evidence() -> None:
     assert codes(decided(looked_at(a_request(claim_media=[])))) == ["EVIDENCE_MISSING"]
 
 
+def test_pages_of_an_app_alone_show_no_goods_and_a_photo_beside_them_does() -> None:
+    page = a_claim_photo(readings=own_readings(page=True))
+    assert codes(decided(with_photo(readings=page.readings))) == ["EVIDENCE_MISSING"]
+
+    both = a_request(claim_media=[a_claim_medium(), a_claim_medium("c2")])
+    media = [page, a_claim_photo("c2"), a_reference_photo()]
+    assert decided(looked_at(both, media=media)).verdict == "CLEAR"
+
+
+def test_a_page_is_enough_where_no_goods_came() -> None:
+    page, request = a_claim_photo(readings=own_readings(page=True)), a_request()
+    never_came = with_changes(request, reason=with_changes(request.reason, code="NOT_RECEIVED"))
+    assert decided(looked_at(never_came, media=[page, a_reference_photo()])).verdict == "CLEAR"
+
+
 def test_a_medium_that_the_evidence_does_not_mention_is_reviewed() -> None:
     decision = decided(looked_at(media=[a_reference_photo()]))
     assert [(one.name, one.media_id) for one in readings_of(decision, "NOT_LOOKED")] == [("photo", "c1")]
