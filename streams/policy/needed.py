@@ -16,8 +16,8 @@ def needed_for(document: PolicyDocument, reason_code: str) -> EvidenceNeeded:
 def lacks_evidence(document: PolicyDocument, evidence: EvidenceGathered) -> bool:
     """Return whether a claim shows less than its stated reason needs.
 
-    What counts is what was looked at: a photo that was sent as a video is none, and a file that was sent twice is one. A
-    page of an app or a document is no photo of the goods, and a picture in it may be too small to be compared.
+    What counts is what was looked at: a photo that was sent as a video is none, and a file that was sent twice is one.
+    A page of an app or a document is no photo of the goods, and a picture in it may be too small to be compared.
     """
     request = evidence.request
     needed = needed_for(document, request.reason.code)
