@@ -5,7 +5,8 @@ LOCKS := deploy/requirements
 COMPILE := $(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 # Processes that share a run of tests: tests/side_by_side.py says who has which. Tests of systems, and of databases and
-# browsers, wait for more than half of their time, so four processes keep two cores busy.
+# browsers, wait for more than half of their time, so four processes keep two cores busy. `make test` runs one kind after
+# the other: together in four processes, each loads and draws all that is looked at, and systems wait for the cores.
 SIDE_BY_SIDE := -n 2
 WITH_SYSTEMS := -n 4
 # What `make check` measures the coverage of; continuous integration runs these tests once.
@@ -45,7 +46,8 @@ demo: setup-demo  ## Bring everything up on this machine, with a stream of real 
 
 test: setup  ## Run every test; real parts are installed where Debian's packages can
 	$(BIN)/python -m deploy.scripts.real_parts
-	$(BIN)/python -m pytest $(WITH_SYSTEMS)
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(WITHIN)
+	$(BIN)/python -m pytest $(WITH_SYSTEMS) $(WITHIN:%=--ignore=%)
 
 test-systems: setup  ## Run the tests that `make check` leaves out: those with databases, brokers, browsers
 	$(BIN)/python -m deploy.scripts.real_parts
