@@ -12,3 +12,5 @@ NEAR_BITS = 31
 """Two photos up to so many bits apart are near: the index of earlier photos misses none of them."""
 FAR_BITS = 60
 """Two photos up to so many bits apart are candidates for the same picture: further ones nobody looks at."""
+BOX = "x,y,width,height in px"
+"""The unit of a text that holds boxes of a picture, as rules, records and the store have them."""

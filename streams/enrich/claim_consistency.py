@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from schemas.records import Reading
+from schemas.units import BOX
 from streams.enrich.media import Seen
 from streams.ports import Compared, Examined
 
@@ -65,6 +66,6 @@ def _told(pair: _Pair) -> Iterator[Reading]:
     yield about("claims_differ", pair.differ, "share of area")
     if pair.compared.regions:
         boxes = (f"{box.x},{box.y},{box.width},{box.height}" for box in pair.compared.regions)
-        yield about("claims_differ_at", " ".join(boxes), "x,y,width,height in px")
+        yield about("claims_differ_at", " ".join(boxes), BOX)
     if pair.compared.overlay is not None:
         yield about("claims_overlay", pair.compared.overlay)

@@ -7,13 +7,14 @@ from itertools import groupby
 from msgspec.structs import replace
 
 from schemas.records import Reading, Reason, ReasonText
+from schemas.units import BOX
 from streams.policy.facts import ComparisonSubject, RequestSubject, Value
 from streams.policy.reasons import Filling, words
 from streams.policy.variable import MINOR, RATE, SHARES, Variable
 from streams.policy.variables import VARIABLES
 from streams.wording import money
 from streams.wording.cause import why
-from streams.wording.labels import BOX, boxes, label
+from streams.wording.labels import boxes, label
 
 READINGS_A_REASON, READINGS_A_DECISION = 10, 100
 WHY_LIMIT, VALUE_LIMIT = 300, 128

@@ -1,8 +1,6 @@
-"""Every variable that a rule may use, by the kind of subject that it is about. One table.
+"""Every variable that a rule may use, in one table; the last part of its name is the name of its reading."""
 
-The last part of a variable's name is the name of its reading.
-"""
-
+from schemas.units import BOX
 from streams.policy.facts import ComparisonSubject
 from streams.policy.history_variables import HISTORY
 from streams.policy.variable import (
@@ -159,8 +157,8 @@ _COMPARISON: tuple[Variable, ...] = (
     pair_aligned("goods_differ", GOODS),
     pair_reading("goods_kept", "double", GOODS),
     pair_reading("ground_kept", "double", GROUND),
-    pair_reading("shared_in_claim", "string", "x,y,width,height in px"),
-    pair_reading("shared_in_reference", "string", "x,y,width,height in px"),
+    pair_reading("shared_in_claim", "string", BOX),
+    pair_reading("shared_in_reference", "string", BOX),
     pair_reading("mirrored", "bool", ""),
     pair_reading("quarter_turns", "int", "quarter turns"),
     Variable(
@@ -170,10 +168,10 @@ _COMPARISON: tuple[Variable, ...] = (
     pair_reading("reference_second", "double", "s"),
     pair_words("claim_part"),
     pair_words("reference_in_part"),
-    pair_words("reference_within", "x,y,width,height in px"),
-    pair_words("reference_marked", "x,y,width,height in px"),
-    pair_words("reference_among_others", "x,y,width,height in px"),
-    pair_words("picture_within", "x,y,width,height in px"),
+    pair_words("reference_within", BOX),
+    pair_words("reference_marked", BOX),
+    pair_words("reference_among_others", BOX),
+    pair_words("picture_within", BOX),
     pair_reading("same_bytes", "bool", ""),
     Variable(
         name="comparison.sent_beside",

@@ -6,11 +6,10 @@ from functools import cache, lru_cache
 import msgspec
 
 from schemas.records import Reading, ReasonText
+from schemas.units import BOX
 from streams.wording.cause import why
 from streams.wording.tables import Wording, table, texts
 
-BOX = "x,y,width,height in px"
-"""The unit of a text that holds boxes of a picture, as rules, records and the store have them."""
 _IN_PERCENT = ("share", "probability")
 _ONE_BOX = re.compile(r"(?P<x>\d+),(?P<y>\d+),(?P<width>\d+),(?P<height>\d+)")
 
@@ -48,7 +47,7 @@ def amount(value: float | str, unit: str | None) -> ReasonText:
 
 
 def boxes(written: str) -> ReasonText:
-    """Return boxes (:data:`BOX`) as sizes, and where in the picture each begins; "none" where there is none."""
+    """Return boxes (unit :data:`BOX`) as sizes, and where in the picture each begins; "none" where there is none."""
     said = [texts("values")["box"].filled(**box.groupdict()) for box in _ONE_BOX.finditer(written)]
     if not said:
         none = texts("values")["none"]

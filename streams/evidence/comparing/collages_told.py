@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from schemas.records import Reading
+from schemas.units import BOX
 from streams.evidence.comparing import cuts, overlays, stills
 from streams.evidence.comparing.comparison import PairResult
 from streams.evidence.comparing.joined import is_cut
@@ -19,7 +20,6 @@ from streams.evidence.readings import measured
 
 _SHOWN = 0.5
 """Share of a panel's details from which it shows a reference."""
-_BOX = "x,y,width,height in px"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def _of_collage(
     others = [one for place, one in enumerate(panels) if place not in {*own, *marked}]
     told += _contained(at, others, looked_up=not whole.beside)
     told += [
-        measured("reference_marked", _said(box), _BOX)
+        measured("reference_marked", _said(box), BOX)
         for place in sorted(marked)
         if (box := panels[place].still.box) is not None and is_shown(panels[place].found[at])
     ][:1]
@@ -155,8 +155,8 @@ def _contained(at: int, others: Sequence[Panel], *, looked_up: bool) -> list[Rea
         if part is not None and is_copy(one.found[at]):
             return [measured("reference_in_part", part)]
         if box is not None and (one.shows == at or (part is None and is_copy(one.found[at]))):
-            laid = [measured("picture_within", _said(each), _BOX) for each in one.laid[:1]]
-            return [measured("reference_within", _said(box), _BOX), *laid]
+            laid = [measured("picture_within", _said(each), BOX) for each in one.laid[:1]]
+            return [measured("reference_within", _said(box), BOX), *laid]
     return []
 
 

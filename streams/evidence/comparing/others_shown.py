@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from schemas.records import Reading
+from schemas.units import BOX
 from streams.evidence.comparing import reference_shown, windows
 from streams.evidence.comparing.collages_told import Panel
 from streams.evidence.comparing.comparison import PairResult
@@ -31,7 +32,6 @@ _OTHER = 0.5
 _TONES = 0.3
 """Least share of the rest's box that has tones where a photo fills it. An app's page with prices and buttons has .18.
 An own photo that lies on a page has less than this, and is looked for by itself."""
-_BOX = "x,y,width,height in px"
 _SEAM = 9
 """Width, in coarse pixels, of what is not looked at around what shows a reference: a frame, a shadow, the rest of a
 seam."""
@@ -64,7 +64,7 @@ def among_others(at: int, claim: Sequence[Still], as_whole: Sequence[PairResult]
         return []
     box = Box(*cv2.boundingRect(mine.astype(np.uint8)))
     box = box.scaled(shown.width / frame.shape[1], shown.height / frame.shape[0])
-    return [measured("reference_among_others", f"{box.x},{box.y},{box.width},{box.height}", _BOX)]
+    return [measured("reference_among_others", f"{box.x},{box.y},{box.width},{box.height}", BOX)]
 
 
 def _areas(as_whole: Sequence[PairResult], of: Sequence[Panel], everything: Box) -> Iterator[tuple[int, Box, Mask]]:

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from schemas.records import Reading
+from schemas.units import BOX
 from streams.evidence.features.prefilter import Prefilter
 from streams.evidence.files.colours import Colour, ColourImage
 from streams.evidence.looking import pages
@@ -171,9 +172,7 @@ def _shared(found: Alignment, mine: ColourImage, other: ColourImage) -> tuple[Re
         return ()
     places = found.geometry.places
     seen = {"shared_in_claim": (places, mine), "shared_in_reference": (mapped(found.matrix, places), other)}
-    return tuple(
-        measured(name, _box(points, image), "x,y,width,height in px", METHOD) for name, (points, image) in seen.items()
-    )
+    return tuple(measured(name, _box(points, image), BOX, METHOD) for name, (points, image) in seen.items())
 
 
 def _is_template(found: Alignment, other: ColourImage) -> bool:

@@ -2,9 +2,10 @@
 
 import pytest
 
+from schemas.units import BOX
 from streams.policy.variable import GOODS, GROUND, RATE, SHARE
 from streams.policy.variables import VARIABLES
-from streams.wording.labels import BOX, amount
+from streams.wording.labels import amount
 from streams.wording.tables import texts
 
 
